@@ -1,0 +1,1 @@
+"""From flow to holds: values, states, interpretation, summaries."""

@@ -1,0 +1,1 @@
+"""From names to files: import roots, modules, the reverse index, settings, the cache."""
