@@ -1,0 +1,151 @@
+"""Compiles models/*.toml into compiled.jsonl, which loads fast; refuses what the format does not allow.
+
+    python -m flake8_django_async.models.compile
+
+Run it after each change of a TOML file; a test proves the compiled file current. TOML is parsed here and in tests only.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flake8_django_async.models import vocabulary as words
+from flake8_django_async.models.load import COMPILED
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+FOLDER = Path(__file__).parent
+FILE_KEYS = {"library", "modules", "always", "requires", "by_name", "type", "call"}
+TYPE_KEYS = {"path", "aliases", "bases", "members"}
+CALL_KEYS = {"paths", "of", "names", "effect", "length", "when", "returns", "role", "why"}
+
+
+class ModelError(Exception):
+    """A TOML file says something that the format does not allow."""
+
+
+def read(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
+    """Every TOML file, checked: stem to content. A stem is the name that `requires` uses."""
+    files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
+    problems = [f"{stem}.toml: {problem}" for stem, content in files.items() for problem in _problems(content, files)]
+    owners = Counter(path for content in files.values() for path in _paths(content))
+    problems += [f"{path}: more than one row" for path, count in owners.items() if count > 1]
+    if problems:
+        raise ModelError("\n".join(problems))
+    return files
+
+
+def compiled(files: dict[str, dict[str, Any]]) -> str:
+    """The text of compiled.jsonl: an index, then one line for each file."""
+    index = {
+        "libraries": [
+            [stem, content["modules"], content.get("always", False), content.get("requires", [])] for stem, content in files.items()
+        ],
+        "by_name": unique_names(files),
+    }
+    return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in (index, *map(_line, files.values())))
+
+
+def unique_names(files: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Method names that tell their row without a receiver's type: name to path.
+
+    They come from the types that a file's `by_name` lists. Out fall names that it knows as look-alikes and names that a row of any
+    other library bears too.
+    """
+    bearers: dict[str, set[str]] = {}
+    below: dict[str, dict[str, Any]] = {}
+    for content in files.values():
+        for call in content.get("call", []):
+            for owner, _, name in (path.rpartition(".") for path in paths_of(call)):
+                bearers.setdefault(name, set()).add(content["library"])
+                below.setdefault(owner, {})[name] = call
+    unique: dict[str, str] = {}
+    for by_name in (content["by_name"] for content in files.values() if "by_name" in content):
+        for owner in by_name["types"]:
+            for name, call in below.get(owner, {}).items():
+                known = name.startswith("_") or name in by_name["lookalikes"]
+                if "effect" in call and not known and len(bearers[name]) == 1:
+                    unique.setdefault(name, f"{owner}.{name}")
+    return dict(sorted(unique.items()))
+
+
+def _line(content: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "library": content["library"],
+        "types": [[t["path"], t.get("aliases", []), t.get("bases", []), t.get("members", {})] for t in content.get("type", [])],
+        "calls": [
+            [
+                [call.get("paths", []), call.get("of", []), call.get("names", [])],
+                call.get("effect"),
+                call.get("length"),
+                call.get("when", "await" if call.get("effect") == "wait" else None),
+                call.get("returns"),
+                call.get("role"),
+                call["why"],
+            ]
+            for call in content.get("call", [])
+        ],
+    }
+
+
+def paths_of(call: dict[str, Any]) -> list[str]:
+    """All paths of a [[call]]: `paths`, and each of `names` on each type in `of`."""
+    return [*call.get("paths", []), *(f"{owner}.{name}" for owner in call.get("of", []) for name in call.get("names", []))]
+
+
+def _paths(content: dict[str, Any]) -> Iterator[str]:
+    for call in content.get("call", []):
+        yield from paths_of(call)
+    for entry in content.get("type", []):
+        for alias in entry.get("aliases", []):
+            yield f"{alias} (alias)"
+
+
+def _problems(content: dict[str, Any], files: dict[str, Any]) -> Iterator[str]:
+    yield from (f"needs {key!r}" for key in ("library", "modules") if key not in content)
+    yield from (f"unknown key {key!r}" for key in content.keys() - FILE_KEYS)
+    yield from (f"requires unknown file {stem!r}" for stem in content.get("requires", []) if stem not in files)
+    if not all("lookalikes" in by_name and "types" in by_name for by_name in [content.get("by_name", {})] if by_name):
+        yield "by_name needs types and lookalikes"
+    for entry in content.get("type", []):
+        yield from (f"type {entry.get('path')}: unknown key {key!r}" for key in entry.keys() - TYPE_KEYS)
+        if "path" not in entry:
+            yield "a type without a path"
+    aliases = {alias for entry in content.get("type", []) for alias in entry.get("aliases", [])}
+    for call in content.get("call", []):
+        name = ", ".join(paths_of(call))[:80]
+        yield from (f"{name}: {problem}" for problem in _call_problems(call))
+        yield from (f"{path}: written by an alias" for path in paths_of(call) if path.rpartition(".")[0] in aliases)
+
+
+def _call_problems(call: dict[str, Any]) -> Iterable[str]:
+    yield from (f"unknown key {key!r}" for key in call.keys() - CALL_KEYS)
+    if not paths_of(call) or not call.get("why"):
+        yield "needs paths (or of and names) and why"
+    for key, known in (("effect", words.EFFECTS), ("length", words.LENGTHS), ("when", words.WHENS), ("role", words.ROLES)):
+        if key in call and call[key] not in known:
+            yield f"{key} = {call[key]!r} is no word of models/vocabulary.py"
+    if "." not in call.get("returns", ".") and call["returns"] not in words.RETURN_WORDS:
+        yield f"returns = {call['returns']!r} is no word of models/vocabulary.py and no path"
+    if call.get("effect") == "wait" and "length" not in call:
+        yield "a wait needs a length"
+    if call.get("effect") in ("query", "release") and "when" not in call:
+        yield "queries and releases need their moment: when"
+    if "length" in call and call.get("effect") != "wait":
+        yield "only waits have a length"
+
+
+def main() -> None:
+    COMPILED.write_text(compiled(read()), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
