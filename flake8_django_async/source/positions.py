@@ -112,4 +112,5 @@ class Recorder:
 
     def __exit__(self, *exception: object) -> None:
         node, end_node, start = self.open.pop()
-        self.spans[node] = (start, len(self.tokens) if end_node is None else self.spans[id(end_node)][1])
+        ended = self.spans.get(id(end_node))  # a suite ends with its last statement; a bracket is noted by nobody, and ends here
+        self.spans[node] = (start, ended[1] if ended else len(self.tokens))
