@@ -1,132 +1,28 @@
-"""Modules and projects: files read at most once in a process, found by the names that code imports them by.
+"""Projects: the modules of one source tree, found by the names that code imports them by.
 
-Nothing is imported or run. A file that cannot be read or parsed is a module with a `problem` and an empty outline.
+All files are read at most once in a process, and again only when they have changed on disk.
 """
 
 from __future__ import annotations
 
 import ast
 import os
-import stat
 import time
-import warnings
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from flake8_django_async.source import flow
-from flake8_django_async.source.outline import Lines, Outline, outline
-from flake8_django_async.source.text import lines_of
 
+from .dependencies import declared, is_declared
+from .imports import Target, resolve
+from .index import Index
+from .module import Module, stamp_of
 from .names import Finder, Place
 from .roots import Layout, import_roots, layout_of, real_path
 from .tree import Tree, read_tree
 
-LARGEST = 1_000_000
-"""Bytes of the largest file that is read when another one imports it. The file that is linted may be larger."""
+__all__ = ["Module", "Project", "Target"]
 
 _RECHECK = 1.0  # seconds after which a project looks for new and removed files again
-
-
-class Module:
-    """One Python file, read when it is first asked for. A namespace package is a module without lines.
-
-    `path` is absolute, and that of a package is its `__init__.py` (of a namespace package its folder). `name` is
-    dotted. `lines` have their ends and are those of flake8, 1-based in all spans.
-    """
-
-    def __init__(self, path: str, name: str, *, is_namespace: bool = False) -> None:
-        self.path = path
-        self.name = name
-        self.is_namespace = is_namespace
-        self.is_package = is_namespace or os.path.basename(path) == "__init__.py"
-        self.stamp = _stamp(path)
-        self.unread: dict[Lines, str] = {}
-        """Spans that could not be lowered, and why."""
-        self._problem: str | None = None
-        self._lines: list[str] | None = [] if is_namespace else None
-        self._tree: ast.Module | None = None
-        self._outline: Outline | None = Outline() if is_namespace else None
-        self._blocks: dict[Lines, flow.Block] = {}
-
-    def __repr__(self) -> str:
-        return f"<Module {self.name} at {self.path!r}>"
-
-    @property
-    def package(self) -> str:
-        """The dotted name that relative imports start from; "" for a module outside packages."""
-        return self.name if self.is_package else self.name.rpartition(".")[0]
-
-    @property
-    def folder(self) -> str:
-        """The folder of the module's file; of a namespace package the folder itself."""
-        return self.path if self.is_namespace else os.path.dirname(self.path)
-
-    @property
-    def lines(self) -> list[str]:
-        if self._lines is None:
-            self._lines, self._problem = _read(self.path)
-        return self._lines
-
-    @property
-    def outline(self) -> Outline:
-        """Names and spans; empty where the module has a problem."""
-        if self._outline is None:
-            lines = self.lines
-            tree = self._tree
-            if tree is None and self._problem is None:
-                tree, self._problem = _parse(lines)
-            try:
-                self._outline = Outline() if tree is None else outline(tree, lines)
-            except (RecursionError, MemoryError):
-                self._problem, self._outline = "nested too deeply", Outline()
-            self._tree = None
-        return self._outline
-
-    @property
-    def problem(self) -> str | None:
-        """Why the module cannot be read, in a few words; None for one that can."""
-        _ = self.outline
-        return self._problem
-
-    def block(self, span: Lines) -> flow.Block:
-        """The flow of whole statements, first and last line 1-based; empty where they cannot be read (`unread`)."""
-        block = self._blocks.get(span)
-        if block is None:
-            from flake8_django_async.source import lower  # brings libcst: only for what is read
-
-            try:
-                block = lower.block(self.lines, *span)
-            except (lower.LoweringError, RecursionError, MemoryError) as error:
-                self.unread[span] = str(error) or "nested too deeply"
-                block = ()
-            self._blocks[span] = block
-        return block
-
-    def take(self, lines: Sequence[str] | None, tree: ast.Module | None) -> None:
-        """Use what flake8 has read already, where this module has not."""
-        if lines is not None and self._lines is None:
-            self._lines = list(lines)
-        if self._outline is None:
-            self._tree = tree
-
-    def holds(self, lines: Sequence[str]) -> bool:
-        """Whether the module's text is this."""
-        return self.lines == list(lines)
-
-    @property
-    def is_read(self) -> bool:
-        return self._lines is not None
-
-
-class Target(NamedTuple):
-    """What an import binds. In the project: a module, or a `member` of it ("*" for a star import).
-
-    `dotted` is the absolute name in either case, as "httpx.AsyncClient"; "" for a relative import out of the roots.
-    """
-
-    module: Module | None
-    member: str | None
-    dotted: str
 
 
 class Project:
@@ -168,19 +64,40 @@ class Project:
         self._round = 0
         self._read_at = 0.0
         self._finder: Finder | None = None
+        self._index: Index | None = None
+        self._old_index: Index | None = None
+        self._buffers: dict[str, tuple[tuple[int, int] | None, bytes]] = {}
+        self._dependencies: frozenset[str] | None = None
 
     @property
     def finder(self) -> Finder:
         """The project's folders, roots and names."""
         if self._finder is None:
             tree = self._read_tree()
-            self._finder = Finder(tree, import_roots(self._layout, tree, self._explicit), lambda name: False)
+            roots = import_roots(self._layout, tree, self._explicit)
+            self._finder = Finder(tree, roots, lambda name: is_declared(name, self.dependencies))
             self._read_at = time.monotonic()
         return self._finder
+
+    @property
+    def dependencies(self) -> frozenset[str]:
+        """Names of the distributions that the project declares to depend on, lower case, with "-"."""
+        if self._dependencies is None:
+            self._dependencies = declared(self.finder.tree)
+        return self._dependencies
 
     def _read_tree(self) -> Tree:
         layout = self._layout
         return read_tree((*self._explicit, *layout.deep), layout.shallow, layout.packages_only)
+
+    @property
+    def index(self) -> Index:
+        """The answers to reverse questions; files are read at the first one."""
+        if self._index is None:
+            buffers = {path: text for path, (stamp, text) in self._buffers.items() if stamp == stamp_of(path)}
+            self._index = Index(self.finder.tree.files(), buffers, self._old_index)
+            self._old_index = None
+        return self._index
 
     def module(self, path: str, lines: Sequence[str] | None = None, tree: ast.Module | None = None) -> Module:
         """The module of a file that is linted; `lines` and `tree` are flake8's, and stand in for the file on disk."""
@@ -193,6 +110,8 @@ class Project:
             module = self._modules[path] = Module(path, self.finder.name_of(path))
             self._checked[path] = self._round
         module.take(lines, tree)
+        if lines is not None:
+            self._lay_over(module)
         return module
 
     def at(self, path: str) -> Module | None:
@@ -221,72 +140,7 @@ class Project:
 
     def resolve_import(self, statement: flow.Import, importer: Module) -> Target:
         """What one name of an import statement denotes, seen from the module that it stands in."""
-        if statement.level:
-            return self._relative(statement, importer)
-        names = statement.module.split(".")
-        if statement.member is None:
-            module = self.find(statement.module, importer)
-            if len(names) == 1 or statement.name != names[0]:
-                return Target(module, None, module.name if module else statement.module)
-            return Target(module and self._outermost(module, len(names)), None, names[0])
-        module = self.find(statement.module, importer)
-        if module is None:  # a namespace package, if the member is a module in it
-            module = self.find(f"{statement.module}.{statement.member}", importer)
-            dotted = f"{statement.module}.{statement.member}".removesuffix(".*")
-            return Target(module, None, module.name if module else dotted)
-        return self._member(module, statement.member, importer)
-
-    def _relative(self, statement: flow.Import, importer: Module) -> Target:
-        package = self._folder(importer, statement.level - 1)
-        name = importer.package.split(".") if importer.package else []
-        name = name[: len(name) - statement.level + 1] if statement.level - 1 <= len(name) else []
-        parts = statement.module.split(".") if statement.module else []
-        dotted = ".".join((*name, *parts, *([statement.member] if statement.member not in (None, "*") else [])))
-        if package is None:
-            return Target(None, None, "")
-        for part in parts:
-            inner = self.submodule(package, part)
-            if inner is None:
-                return Target(None, None, dotted)
-            package = inner
-        return self._member(package, statement.member or "*", importer)
-
-    def _member(self, module: Module, member: str, importer: Module) -> Target:
-        """`from module import member`: an attribute of the module wins over a module inside a package."""
-        if member == "*":
-            return Target(module, "*", module.name)
-        dotted = f"{module.name}.{member}" if module.name else member
-        if module.is_package and (module is importer or not self._binds(module, member)):
-            inner = self.submodule(module, member)
-            if inner is not None:
-                return Target(inner, None, dotted)
-            if module.is_namespace:
-                return Target(None, None, dotted)
-        return Target(module, member, dotted)
-
-    def _binds(self, package: Module, name: str) -> bool:
-        """Whether a package's own code binds a name to something other than its submodule of that name."""
-        found = package.outline
-        if name in found.functions or name in found.classes or name in found.assignments:
-            return True
-        return any(
-            it.name == name and not (it.member == name and (it.module == package.name or (it.level == 1 and not it.module)))
-            for it in found.imports
-        )
-
-    def _folder(self, importer: Module, steps: int) -> Module | None:
-        """The package `steps` above the package of a module."""
-        folder = self.finder.upwards(importer.folder, steps)
-        if folder is None:
-            return None
-        init = os.path.join(folder, "__init__.py")
-        return self.at(init) or self.at(folder)
-
-    def _outermost(self, module: Module, length: int) -> Module | None:
-        folder = module.folder if module.is_package else os.path.join(module.folder, "_")
-        for _ in range(length - 1):
-            folder = os.path.dirname(folder)
-        return self.at(os.path.join(folder, "__init__.py")) or self.at(folder)
+        return resolve(self, statement, importer)
 
     def _at_place(self, place: Place | None) -> Module | None:
         return None if place is None else self.at(place.path)
@@ -296,56 +150,35 @@ class Project:
         module = self._modules.get(path)
         if module is not None and self._checked[path] != self._round:
             self._checked[path] = self._round
-            if module.stamp != _stamp(path):
+            if module.stamp != stamp_of(path):
                 del self._modules[path]
                 self.generation += 1
                 return None
         return module
 
+    def _lay_over(self, module: Module) -> None:
+        """Let the index see a module's buffer instead of the file."""
+        text = "".join(module.lines).encode("utf-8", "surrogatepass")
+        self._buffers[module.path] = (module.stamp, text)
+        if self._index is not None and not self._index.has(module.path, text):
+            self._old_index, self._index = self._index, None
+
     def _begin(self) -> None:
         """Another file is linted: what was read is checked against the disk again, as far as it is used."""
         self._round += 1
-        if self._finder is not None and time.monotonic() - self._read_at > _RECHECK:
-            self._read_at = time.monotonic()
-            if not self._finder.tree.is_current():
-                tree = self._read_tree()
-                if tree.folders != self._finder.tree.folders or tree.links != self._finder.tree.links:
-                    self._finder = None
-                    self.generation += 1
-                else:  # a file of no interest has come or gone
-                    self._finder.tree.changed = tree.changed
+        if self._finder is None or time.monotonic() - self._read_at < _RECHECK:
+            return
+        self._read_at = time.monotonic()
+        if not self._finder.tree.is_current():
+            tree = self._read_tree()
+            if tree.folders == self._finder.tree.folders and tree.links == self._finder.tree.links:
+                self._finder.tree.changed = tree.changed  # a file of no interest has come or gone
+            else:
+                self._finder = self._dependencies = None
+                self._drop_index()
+        if self._index is not None and not self._index.is_current():
+            self._drop_index()
 
-
-def _stamp(path: str) -> tuple[int, int] | None:
-    """Time of change and size; None when there is nothing there."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return (0, 0) if stat.S_ISDIR(status.st_mode) else (status.st_mtime_ns, status.st_size)
-
-
-def _read(path: str) -> tuple[list[str], str | None]:
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            return [], "not a file"
-        if status.st_size > LARGEST:
-            return [], "too large"
-        with open(path, "rb") as stream:
-            return lines_of(stream.read()), None
-    except (OSError, ValueError) as error:
-        return [], getattr(error, "strerror", None) or "cannot be opened"
-
-
-def _parse(lines: list[str]) -> tuple[ast.Module | None, str | None]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are their author's business
-            return ast.parse("".join(lines)), None
-    except SyntaxError as error:
-        return None, f"{error.msg} (line {error.lineno})" if error.lineno else str(error.msg)
-    except ValueError as error:  # null bytes, until Python 3.12
-        return None, str(error)
-    except (RecursionError, MemoryError):
-        return None, "nested too deeply"
+    def _drop_index(self) -> None:
+        self._old_index, self._index = self._index or self._old_index, None
+        self.generation += 1

@@ -10,7 +10,7 @@ MARKERS = frozenset({"manage.py", "pyproject.toml", "setup.py", "setup.cfg"})
 
 _OTHERS = frozenset({"node_modules", "bower_components", "site-packages", "dist-packages", "__pycache__", "__pypackages__"})
 _OUTPUT = frozenset({"build", "dist"})  # of a build, unless it is a package
-_NOTED = (".toml", ".cfg", ".ini", ".txt", ".in", ".lock", ".env")  # what settings and dependencies are read from
+_NOTED = (".toml", ".cfg", ".ini", ".txt", ".in", "Pipfile")  # what settings and dependencies are read from
 _DEEPEST = 40
 _MOST_FOLDERS = 50_000
 

@@ -1,0 +1,98 @@
+"""The libraries that a project says it depends on: requirements files, pyproject.toml, setup.cfg, setup.py, Pipfile.
+
+Read line by line with a pattern, not with a TOML parser: Python 3.10 has none, a file with a mistake still tells most,
+and all versions of Python must come to the same answer.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from .tree import Tree
+
+_LARGEST = 1_000_000  # bytes
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+_REQUIREMENT = re.compile(rf"[ \t]*({_NAME})[ \t]*(?:\[[^\]]*\])?[ \t]*(?:$|[<>=!~;@#\s])")
+_QUOTED = re.compile(rf"""["']({_NAME})[^"'\n]*["']""")
+_SECTION = re.compile(r"\[+([^\]]+)\]")
+_KEY = re.compile(rf"""["']?({_NAME})["']?[ \t]*=""")
+_SEPARATORS = re.compile(r"[-_.]+")
+
+# Sections of pyproject.toml and Pipfile: every key is a library, or every list has libraries, or one key's list has.
+_TABLES = re.compile(r"tool\.poetry\.(.*\.)?(dev-)?dependencies|packages|dev-packages")
+_LISTS = re.compile(r"project\.optional-dependencies|dependency-groups|tool\.(pdm|uv)\.dev-dependencies|options\.extras_require")
+_LISTED = {"project": ("dependencies",), "tool.uv": ("dev-dependencies",), "options": ("install_requires",)}
+
+
+def declared(tree: Tree) -> frozenset[str]:
+    """Names of distributions as normalised by `normal`, from all such files of the tree."""
+    names: set[str] = set()
+    for path, folder in tree.folders.items():
+        in_requirements = os.path.basename(path).startswith("requirements")
+        for name in (*folder.notes, *(["setup.py"] if "setup.py" in folder.modules else [])):
+            if name.endswith((".txt", ".in")):
+                if in_requirements or "requirements" in name or name.startswith("constraints"):
+                    names.update(_from_requirements(_text(path, name)))
+            elif name == "setup.py":
+                names.update(_from_setup(_text(path, name)))
+            elif name in ("pyproject.toml", "setup.cfg", "Pipfile"):
+                names.update(_from_sections(_text(path, name)))
+    return frozenset(map(normal, names))
+
+
+def normal(name: str) -> str:
+    """A distribution's name in the form that compares: lower case, "-" between words."""
+    return _SEPARATORS.sub("-", name).lower()
+
+
+def is_declared(module: str, declared: frozenset[str]) -> bool:
+    """Whether a top-level module name looks like that of a declared distribution, as far as its spelling tells."""
+    name = normal(module)
+    return any(prefix + name in declared for prefix in ("", "django-", "python-", "py"))
+
+
+def _text(folder: str, name: str) -> str:
+    path = os.path.join(folder, name)
+    try:
+        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
+            return ""
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except (OSError, ValueError):
+        return ""
+
+
+def _from_requirements(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if match := _REQUIREMENT.match(line):
+            yield match[1]
+
+
+def _from_setup(text: str) -> Iterator[str]:
+    for match in re.finditer(r"(?:install_requires|extras_require)\s*=", text):
+        yield from _QUOTED.findall(text[match.end() : match.end() + 5_000].partition(")")[0])
+
+
+def _from_sections(text: str) -> Iterator[str]:
+    section, listing = "", False
+    for line in text.splitlines():
+        bare = line.strip()
+        if (match := _SECTION.fullmatch(bare.partition("#")[0].strip())) and not listing:
+            section = match[1].replace('"', "").strip()
+            continue
+        key = _KEY.match(line)
+        if key is not None:
+            if _TABLES.fullmatch(section):
+                yield key[1]
+                continue
+            listing = bool(_LISTS.fullmatch(section)) or key[1] in _LISTED.get(section, ())
+            bare = bare.partition("=")[2].strip()
+        if listing:
+            quoted = _QUOTED.findall(bare)
+            yield from quoted
+            if not quoted and not bare.startswith(("[", "]", "#")) and (match := _REQUIREMENT.match(bare)):
+                yield match[1]  # setup.cfg
+            if re.sub(r"\"[^\"]*\"|'[^']*'", "", bare).partition("#")[0].rstrip().endswith("]"):
+                listing = False

@@ -1,0 +1,145 @@
+"""One Python file: its lines, outline and flow, each read when it is first asked for.
+
+Nothing is imported or run. A file that cannot be read or parsed is a module with a `problem` and an empty outline.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+import warnings
+from collections.abc import Sequence
+
+from flake8_django_async.source import flow
+from flake8_django_async.source.outline import Lines, Outline, outline
+from flake8_django_async.source.text import lines_of
+
+LARGEST = 1_000_000
+"""Bytes of the largest file that is read when another one imports it. The file that is linted may be larger."""
+
+
+class Module:
+    """One Python file, read when it is first asked for. A namespace package is a module without lines.
+
+    `path` is absolute, and that of a package is its `__init__.py` (of a namespace package its folder). `name` is
+    dotted. `lines` have their ends and are those of flake8, 1-based in all spans.
+    """
+
+    def __init__(self, path: str, name: str, *, is_namespace: bool = False) -> None:
+        self.path = path
+        self.name = name
+        self.is_namespace = is_namespace
+        self.is_package = is_namespace or os.path.basename(path) == "__init__.py"
+        self.stamp = stamp_of(path)
+        self.unread: dict[Lines, str] = {}
+        """Spans that could not be lowered, and why."""
+        self._problem: str | None = None
+        self._lines: list[str] | None = [] if is_namespace else None
+        self._tree: ast.Module | None = None
+        self._outline: Outline | None = Outline() if is_namespace else None
+        self._blocks: dict[Lines, flow.Block] = {}
+
+    def __repr__(self) -> str:
+        return f"<Module {self.name} at {self.path!r}>"
+
+    @property
+    def package(self) -> str:
+        """The dotted name that relative imports start from; "" for a module outside packages."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def folder(self) -> str:
+        """The folder of the module's file; of a namespace package the folder itself."""
+        return self.path if self.is_namespace else os.path.dirname(self.path)
+
+    @property
+    def lines(self) -> list[str]:
+        if self._lines is None:
+            self._lines, self._problem = _read(self.path)
+        return self._lines
+
+    @property
+    def outline(self) -> Outline:
+        """Names and spans; empty where the module has a problem."""
+        if self._outline is None:
+            lines = self.lines
+            tree = self._tree
+            if tree is None and self._problem is None:
+                tree, self._problem = _parse(lines)
+            try:
+                self._outline = Outline() if tree is None else outline(tree, lines)
+            except (RecursionError, MemoryError):
+                self._problem, self._outline = "nested too deeply", Outline()
+            self._tree = None
+        return self._outline
+
+    @property
+    def problem(self) -> str | None:
+        """Why the module cannot be read, in a few words; None for one that can."""
+        _ = self.outline
+        return self._problem
+
+    def block(self, span: Lines) -> flow.Block:
+        """The flow of whole statements, first and last line 1-based; empty where they cannot be read (`unread`)."""
+        block = self._blocks.get(span)
+        if block is None:
+            from flake8_django_async.source import lower  # brings libcst: only for what is read
+
+            try:
+                block = lower.block(self.lines, *span)
+            except (lower.LoweringError, RecursionError, MemoryError) as error:
+                self.unread[span] = str(error) or "nested too deeply"
+                block = ()
+            self._blocks[span] = block
+        return block
+
+    def take(self, lines: Sequence[str] | None, tree: ast.Module | None) -> None:
+        """Use what flake8 has read already, where this module has not."""
+        if lines is not None and self._lines is None:
+            self._lines = list(lines)
+        if self._outline is None:
+            self._tree = tree
+
+    def holds(self, lines: Sequence[str]) -> bool:
+        """Whether the module's text is this."""
+        return self.lines == list(lines)
+
+    @property
+    def is_read(self) -> bool:
+        return self._lines is not None
+
+
+def stamp_of(path: str) -> tuple[int, int] | None:
+    """Time of change and size; None when there is nothing there."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return (0, 0) if stat.S_ISDIR(status.st_mode) else (status.st_mtime_ns, status.st_size)
+
+
+def _read(path: str) -> tuple[list[str], str | None]:
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return [], "not a file"
+        if status.st_size > LARGEST:
+            return [], "too large"
+        with open(path, "rb") as stream:
+            return lines_of(stream.read()), None
+    except (OSError, ValueError) as error:
+        return [], getattr(error, "strerror", None) or "cannot be opened"
+
+
+def _parse(lines: list[str]) -> tuple[ast.Module | None, str | None]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes are their author's business
+            return ast.parse("".join(lines)), None
+    except SyntaxError as error:
+        return None, f"{error.msg} (line {error.lineno})" if error.lineno else str(error.msg)
+    except ValueError as error:  # null bytes, until Python 3.12
+        return None, str(error)
+    except (RecursionError, MemoryError):
+        return None, "nested too deeply"
