@@ -1,0 +1,55 @@
+"""The running project that measured tests ask, one for each pytest process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from psycopg import OperationalError
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.expectations import View
+from tests.measured import postgres
+from tests.measured.measure import Laboratory, Measured
+from tests.measured.project import laboratory
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> dict[str, str]:
+    """libpq variables of the PostgreSQL to measure on; a test that asks fails with one line when there is none."""
+    if request.config.getoption("--no-measured"):
+        pytest.skip("--no-measured")
+    if url := os.environ.get("LDB_TEST_DATABASE_URL"):
+        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+        return {names[key]: str(value) for key, value in conninfo_to_dict(url).items() if key in names}
+    try:
+        return postgres.start(Path(os.environ["LDB_TEST_RUN"]))
+    except (postgres.CannotStart, OSError) as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def library(database_server: dict[str, str]) -> Iterator[Laboratory]:
+    try:
+        with laboratory(database_server) as running:
+            yield running
+    except OperationalError as error:
+        pytest.fail(f"PostgreSQL does not answer: {str(error).splitlines()[0]}", pytrace=False)
+
+
+class Measurements:
+    """Each view is measured once in a process, however many tests ask."""
+
+    def __init__(self, running: Laboratory) -> None:
+        self.of = cache(running.measure)
+
+    def of_all(self, views: tuple[View, ...]) -> list[Measured]:
+        return [measured for view in views for measured in self.of(view)]
+
+
+@pytest.fixture(scope="session")
+def measurements(library: Laboratory) -> Measurements:
+    return Measurements(library)

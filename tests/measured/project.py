@@ -1,0 +1,95 @@
+"""Brings the fixtures' Django project up: databases, data, the slow server, the observers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import psycopg
+
+from tests.expectations import FIXTURES
+from tests.measured import pool, slow_server
+from tests.measured.measure import Laboratory
+from tests.measured.watch import Watch
+
+SESSION = "a-session-of-alice-for-the-tests"
+DATA = """
+    TRUNCATE library_author, library_tag, library_book, library_book_tags, library_auditlog, django_session, library_cache RESTART IDENTITY CASCADE;
+    INSERT INTO library_author (name) SELECT 'author' || n FROM generate_series(1, 3) n;
+    INSERT INTO library_tag (name) SELECT 'tag' || n FROM generate_series(1, 3) n;
+    INSERT INTO library_book (title, author_id, price, created) SELECT 'book' || n, 1 + n % 3, n, now() FROM generate_series(1, 6) n;
+    INSERT INTO library_book_tags (book_id, tag_id) VALUES (1, 1), (1, 2);
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+"""
+
+
+@contextmanager
+def laboratory(server: dict[str, str], root: str = "") -> Iterator[Laboratory]:
+    """The Django project below `fixtures/<root>` on the server that these libpq variables name, ready to be measured."""
+    name = f"ldb_{os.getpid()}"
+    os.environ.update(server, LIBRARY_DATABASE=name, DJANGO_SETTINGS_MODULE="config.settings")
+    sys.path.insert(0, str(FIXTURES / root))
+    with _databases(name, f"{name}_other") as tables, pool.observed() as out:
+        loop = asyncio.new_event_loop()
+        watch = Watch(out.now)
+        slow, os.environ["LIBRARY_SLOW_SERVER"] = loop.run_until_complete(slow_server.serve(watch.looked))
+        import django
+
+        django.setup()
+        session = _migrate()
+        application: Any = import_module("config.asgi").application
+
+        def reset() -> None:
+            for connection in tables:
+                connection.execute(DATA)
+                connection.execute("INSERT INTO django_session VALUES (%s, %s, %s)", session)
+
+        def cookie(user: str) -> list[tuple[bytes, bytes]]:
+            assert user == "alice", f"nobody is called {user}"
+            return [(b"cookie", f"sessionid={SESSION}".encode())]
+
+        yield Laboratory(application, out, cookie, reset, loop, watch)
+        slow.close()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+        pool.close()
+
+
+@contextmanager
+def _databases(*names: str) -> Iterator[list[psycopg.Connection[Any]]]:
+    """Empty databases of these names, each with a connection to it; dropped at the end."""
+    with psycopg.connect(autocommit=True) as server:
+        for name in names:
+            server.execute(f'CREATE DATABASE "{name}"'.encode())
+        connections = [psycopg.connect(dbname=name, autocommit=True) for name in names]
+        try:
+            yield connections
+        finally:
+            for connection in connections:
+                connection.close()
+            for name in names:
+                server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def _migrate() -> tuple[str, str, datetime]:
+    """Makes the tables and alice, who may view books; returns the row of her session."""
+    from django.contrib.auth.models import Permission, User
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+    from django.db import connections
+
+    for alias in connections:
+        call_command("migrate", run_syncdb=True, database=alias, verbosity=0)
+        call_command("createcachetable", database=alias, verbosity=0)
+    alice = User.objects.create_user("alice", password="secret")
+    alice.user_permissions.add(Permission.objects.get(codename="view_book"))
+    login = {"_auth_user_id": str(alice.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend"}
+    data = SessionStore().encode({**login, "_auth_user_hash": alice.get_session_auth_hash()})
+    connections.close_all()
+    return SESSION, data, datetime.now(timezone.utc) + timedelta(days=1)

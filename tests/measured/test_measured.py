@@ -1,0 +1,28 @@
+"""Every view of the fixtures, requested from a running Django: what its comments claim is what the pool shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.expectations import Module, View, applies, modules
+from tests.measured.conftest import Measurements
+from tests.measured.judge import disagreements, reached
+
+MODULES = {module.path: module for module in modules()}
+CLAIMS = [claim for module in MODULES.values() for claim in module.claims]
+VIEWS = [view for module in MODULES.values() for view in module.views]
+DRIVEN = [module for module in MODULES.values() if module.views]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=str)
+def test_django_does_what_the_comments_claim(view: View, measurements: Measurements) -> None:
+    drives = measurements.of(view)
+    assert drives or not any(applies(drive.condition) for drive in view.drives)
+    assert not (wrong := list(disagreements(CLAIMS, drives))), "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("module", DRIVEN, ids=lambda module: module.path)
+def test_every_claim_is_reached(module: Module, measurements: Measurements) -> None:
+    drives = measurements.of_all(module.views)
+    missed = [claim for claim in module.claims if applies(claim.condition) and not reached(claim, drives)]
+    assert not missed, "\nno request came to\n" + "\n".join(map(str, missed))
