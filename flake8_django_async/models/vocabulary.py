@@ -15,7 +15,7 @@ LENGTHS = {
 }
 
 WHENS = {
-    "await": "when the result of the call is awaited",
+    "await": "when the result of the call, or the attribute itself where it is no method, is awaited or entered by `async with`",
     "call": "when it is called",
     "enter": "when the `with` / `async with` block is entered",
     "iterate": "at each step of `for` / `async for` (a query: at the first step)",
@@ -29,6 +29,7 @@ RETURN_WORDS = {
     "models": "a collection of instances of the receiver's model, already fetched",
     "queryset": "a lazy queryset of the receiver's model",
     "user": "an instance of the project's user model (or AnonymousUser, or None)",
+    "stream": "an iterator, sync or async, each of whose steps waits: rows `stream.__aiter__` and `stream.__iter__`",
     "argument": "what the first argument is: `aiter(x)`, `shield(x)`",
     "model_of_argument": "an instance of the model that the first argument names: `aget_object_or_404(Book, ...)`",
     "models_of_argument": "fetched instances of the model that the first argument names: `aget_list_or_404(Book)`",
@@ -59,6 +60,8 @@ ROLES = {
     "run": "(coroutine) or (async fn, *args): a loop of its own runs it to the end",
     "timeout": "a context manager without an effect of its own",
     "sleep": "a wait as long as its first argument: 0.1 s or more or unknown is long, less has no effect",
+    "poll": "a wait as long as its argument timeout: not given it has no effect; None, unknown or 0.1 s and more is long",
+    "block": "a wait only if the argument block is given and not None",
     "get_running_loop": "returns the event loop",
     # callables and context managers
     "apply": "(fn, *args, **kwargs): calls fn here and now, returns its result",
@@ -135,5 +138,7 @@ ROLES = {
     "serializer_valid": "validates: queries if the serializer is a ModelSerializer, or has a field or validator that queries",
     "serializer_data": "reads .data: queries if the serializer's instance is lazy or has relations",
     "serializer_save": "calls the serializer's create() or update()",
+    "serializer_field": "a field or validator that queries when its serializer validates",
+    "get_serializer": "an instance of the view's serializer class",
     "ninja_auth": "auth=: called before the operation's body",
 }
