@@ -1,0 +1,257 @@
+"""Calls: what happens when a value is called, awaited, or asked for an attribute or item."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis import contexts, effects, roles, tasks
+from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.state import State, joined
+from flake8_django_async.analysis.summaries import invoke, start_frame
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS, UNKNOWN, Arguments, ClassRef, Closed, Collection, Factory, FunctionValue, Gathered, Generator, Guarded,
+    Instance, Literal_, Manager, Method, Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value,
+    join, options,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+MAX_CALLS = 64
+"""How deep calls may nest before they are taken as unknown: far above what real code does."""
+
+
+def each(frame: Frame, value: Value, follow: roles.Follow) -> Value:
+    """Follow every alternative of a value from the same state, and join what comes of it."""
+    alternatives = list(options(value))
+    if len(alternatives) == 1:
+        return follow(alternatives[0])
+    before, ends, results = frame.state, list[State | None](), list[Value]()
+    for option in alternatives:
+        frame.state = before.copy() if before is not None else None
+        results.append(follow(option))
+        ends.append(frame.state)
+    frame.state = joined(ends)
+    return join(results)
+
+
+# ------------------------------------------------------------------ calling
+
+
+def call(frame: Frame, function: Value, args: Arguments) -> Value:
+    """Call a value. An async callee gives an awaitable, whose effects come when it is awaited."""
+    if frame.state is None:
+        return UNKNOWN
+    return each(frame, function, lambda option: _call_one(frame, option, args))
+
+
+def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
+    match function:
+        case FunctionValue():
+            return _call_function(frame, function, args)
+        case Symbol(path=path):
+            return _call_symbol(frame, path, args)
+        case Method():
+            return _call_method_row(frame, function, args)
+        case ClassRef():
+            return frame.world.linker.construct(frame, function, args)
+        case Partial(function=inner, args=given):
+            merged = Arguments(
+                (*given.positional, *args.positional), (*given.keywords, *args.keywords), given.open or args.open
+            )
+            return call(frame, inner, merged)
+        case Threaded() | Guarded():
+            if isinstance(function, Guarded) and not is_async(frame, function.function):
+                return run(frame, Pending(function, args))
+            return Pending(function, args)
+        case Closed(role=role):
+            return roles.CALLABLES[role](frame, function, args)
+        case Synced(function=inner):
+            return roles.run_coroutine(frame, inner, args)
+        case Factory(function=inner):
+            made = call(frame, inner, args)
+            return Manager(made) if isinstance(made, Generator) else UNKNOWN
+        case Manager():
+            # A context manager made by contextlib is a decorator too.
+            return roles.decorated_by_manager(frame, function, args)
+        case Instance():
+            return call_method(frame, function, "__call__", args)
+        case Object(type=contexts.ATOMIC):
+            return Closed("atomic", args)
+        case Object(type=type_):
+            return _call_method_row(frame, Method(function, f"{type_}.__call__"), args)
+        case _:
+            frame.opaque = True
+            return UNKNOWN
+
+
+def is_async(frame: Frame, function: Value) -> bool:
+    match function:
+        case FunctionValue(ref=ref):
+            return ref.flow.is_async
+        case Guarded(function=inner) | Partial(function=inner):
+            return is_async(frame, inner)
+        case Threaded():
+            return True
+        case _:
+            return False
+
+
+def _call_function(frame: Frame, function: FunctionValue, args: Arguments) -> Value:
+    code = function.ref.flow
+    if code.is_generator:
+        return Generator(function, args)
+    if code.is_async:
+        return Pending(function, args)
+    return invoke(frame, function, args, frame.context)
+
+
+def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
+    row = frame.world.models.row(path)
+    if row is not None:
+        return _call_row(frame, row, Symbol(path), None, args)
+    frame.opaque = True
+    if path.rpartition(".")[2][:1].isupper() or frame.world.models.type(path) is not None:
+        return frame.world.linker.typed(path)
+    return UNKNOWN
+
+
+def _call_method_row(frame: Frame, method: Method, args: Arguments) -> Value:
+    row = frame.world.models.row(method.path)
+    if row is None:
+        frame.opaque = True
+        return UNKNOWN
+    return _call_row(frame, row, method, method.receiver, args)
+
+
+def _call_row(frame: Frame, row: Row, function: Value, receiver: Value | None, args: Arguments) -> Value:
+    role = roles.ROLES.get(row.role or "")
+    if role is not None:
+        return role(frame, row, receiver, args)
+    if row.when in ("await", "enter", "iterate"):
+        return Pending(function, args)
+    if row.effect is not None and row.when is None:
+        # A user's row: at the await if there is one, else at the call; an async frame's calls are awaited.
+        if frame.is_async:
+            return Pending(function, args)
+    return effects.apply(frame, row, receiver, args, awaited=False)
+
+
+def call_method(frame: Frame, receiver: Value, name: str, args: Arguments) -> Value:
+    """Call a method by name, if there is one."""
+    if frame.state is None:
+        return UNKNOWN
+    method = frame.world.linker.attribute(frame, receiver, name)
+    return UNKNOWN if method == UNKNOWN else call(frame, method, args)
+
+
+# ------------------------------------------------------------------ awaiting
+
+
+def await_(frame: Frame, value: Value) -> Value:
+    """Await a value: run what is pending."""
+    if frame.state is None:
+        return UNKNOWN
+    return each(frame, value, lambda option: _await_one(frame, option))
+
+
+def _await_one(frame: Frame, value: Value) -> Value:
+    match value:
+        case Pending():
+            return run(frame, value)
+        case Gathered(items=items):
+            return tasks.gather(frame, items)
+        case Task():
+            return tasks.join_task(frame, value)
+        case Tuple(items=items):
+            return Tuple(tuple(await_(frame, item) for item in items))
+        case Query():
+            return UNKNOWN
+        case Instance():
+            return call_method(frame, value, "__await__", NO_ARGUMENTS)
+        case _:
+            return UNKNOWN
+
+
+def run(frame: Frame, pending: Pending) -> Value:
+    """Run a pending call to its end, awaited by this frame."""
+    frame.awaiting += 1
+    try:
+        return _run(frame, pending.function, pending.args)
+    finally:
+        frame.awaiting -= 1
+
+
+def _run(frame: Frame, function: Value, args: Arguments) -> Value:
+    match function:
+        case FunctionValue():
+            return invoke(frame, function, args, Context("loop", frame.context.sensitive))
+        case Threaded():
+            return roles.run_in_thread(frame, function, args)
+        case Guarded(function=inner, path=path, line=line):
+            return roles.run_guarded(frame, inner, path, line, args)
+        case Symbol(path=path):
+            row = frame.world.models.row(path)
+            return UNKNOWN if row is None else effects.apply(frame, row, None, args, awaited=True)
+        case Method(receiver=receiver, path=path):
+            row = frame.world.models.row(path)
+            return UNKNOWN if row is None else effects.apply(frame, row, receiver, args, awaited=True)
+        case _:
+            return await_(frame, call(frame, function, args))
+
+
+def frame_for(frame: Frame, function: FunctionValue, args: Arguments) -> Frame:
+    """A frame for a generator that `frame` consumes, its parameters bound."""
+    code = function.ref.flow
+    context = Context("loop", frame.context.sensitive) if code.is_async else frame.context
+    return start_frame(frame, function, args, context)
+
+
+# ------------------------------------------------------------------ attributes and items
+
+
+def get_attribute(frame: Frame, value: Value, name: str) -> Value:
+    """An attribute of each alternative, with the effect of reading it."""
+    return each(frame, value, lambda option: _get_attribute(frame, option, name))
+
+
+def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
+    found = frame.world.linker.attribute(frame, value, name)
+    if isinstance(found, Method):
+        row = frame.world.models.row(found.path)
+        if row is not None and row.when == "get":
+            role = roles.ROLES.get(row.role or "")
+            if role is not None:
+                return role(frame, row, found.receiver, NO_ARGUMENTS)
+            return effects.apply(frame, row, found.receiver, NO_ARGUMENTS, awaited=False)
+    if isinstance(found, Closed) and found.role == "property":
+        return call(frame, found.args.positional[0], NO_ARGUMENTS)
+    return found
+
+
+def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Value:
+    """`value[index]`."""
+    name = index.value if isinstance(index, Literal_) else None
+    match value:
+        case Query(model=model):
+            if is_slice:
+                return value
+            effects.evaluate_query(frame, value, asynchronous=False)
+            return effects.instance_of(model)
+        case Tuple(items=items):
+            return items[name] if isinstance(name, int) and -len(items) <= name < len(items) else join(items)
+        case Record(items=entries):
+            return next((item for key, item in entries if key == name), UNKNOWN)
+        case Collection(element=item):
+            return item
+        case Object(type=effects.CONNECTIONS):
+            return Object(effects.CONNECTION, name if isinstance(name, str) else effects.ANY_ALIAS)
+        case Object(type=type_):
+            item = frame.world.models.attribute(type_, "__getitem__")
+            row = frame.world.models.member(type_, "__getitem__")
+            if row is not None and row.returns and "." in row.returns:
+                return Object(row.returns, name if isinstance(name, str) else "")
+            return Object(item) if item else UNKNOWN
+        case ClassRef() | Symbol():
+            return value
+        case Instance():
+            return call_method(frame, value, "__getitem__", Arguments((index,)))
+        case _:
+            return UNKNOWN
+

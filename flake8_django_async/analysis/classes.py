@@ -1,0 +1,445 @@
+"""Classes: method resolution order across modules, attributes of instances, models, managers and serializers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_django_async.analysis import relations
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
+    ModuleRef, Object, Partial, Pending, Query, Super, Symbol, Synced, Task, Threaded, Foreign, Value, join, options,
+)  # fmt: skip
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
+from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.world import World
+
+QUERYSET = "django.db.models.QuerySet"
+MANAGER = "django.db.models.Manager"
+MODEL = "django.db.models.Model"
+MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
+MAX_OVERRIDERS = 8
+
+
+class Classes:
+    """Answers about classes of the project, remembered."""
+
+    def __init__(self, world: World, linker: Linker) -> None:
+        self.world = world
+        self.linker = linker
+        self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
+        self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
+
+    # ------------------------------------------------------------ order
+
+    def span(self, cls: ClassRef) -> ClassSpan | None:
+        module = self.world.module(cls.path)
+        found: ClassSpan | None = None
+        classes = module.outline.classes
+        for part in cls.name.split("."):
+            found = classes.get(part)
+            if found is None:
+                return None
+            classes = found.classes
+        return found
+
+    def order(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
+        """The method resolution order: classes of the project, then paths of libraries' classes (C3 where it exists)."""
+        known = self._orders.get(cls)
+        if known is None:
+            self._orders[cls] = (cls,)
+            parents = self.bases(cls)
+            lists = [list(self._order_of(parent)) for parent in parents]
+            known = self._orders[cls] = (cls, *_merge([*lists, list(parents)]))
+        return known
+
+    def _order_of(self, parent: ClassRef | str) -> tuple[ClassRef | str, ...]:
+        if isinstance(parent, ClassRef):
+            return self.order(parent)
+        return (parent, *self.world.models.bases(parent))
+
+    def bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
+        span = self.span(cls)
+        if span is None:
+            return ()
+        frame = self.linker.quiet_frame(self.world.module(cls.path), span.first)
+        found: list[ClassRef | str] = []
+        for text in span.bases:
+            expr = self.world.parse_expression(text)
+            value = UNKNOWN if expr is None else ex.evaluate_quietly(frame, expr)
+            for option in options(value):
+                base: ClassRef | str | None = None
+                if isinstance(option, ClassRef) and option != cls:
+                    base = option
+                elif isinstance(option, Symbol):
+                    base = self.world.models.canonical(option.path)
+                elif isinstance(option, Closed) and option.role == "manager class":
+                    queryset = option.args.positional[0]
+                    base = queryset if isinstance(queryset, ClassRef) else None
+                if base is not None and base not in found:
+                    found.append(base)
+        return tuple(found)
+
+    def is_a(self, cls: ClassRef, *paths: str) -> bool:
+        """Whether a class of the project inherits from one of these library classes."""
+        return any(base in paths for base in self.order(cls))
+
+    def instance(self, cls: ClassRef) -> Value:
+        """What a variable of this class denotes."""
+        return Query(cls) if self.is_rows(cls) else Instance(cls)
+
+    def is_rows(self, cls: ClassRef) -> bool:
+        return any(isinstance(base, str) and self.linker.is_manager(base) for base in self.order(cls))
+
+    def is_model(self, cls: ClassRef) -> bool:
+        return any(
+            isinstance(base, str) and (base == MODEL or base.endswith("models.Model") or MODEL in self.world.models.bases(base))
+            for base in self.order(cls)
+        )
+
+    def subclasses(self, cls: ClassRef) -> Iterator[ClassRef]:
+        """Classes of the project that inherit from this one, nearest first."""
+        seen = {cls}
+        todo = [cls]
+        while todo:
+            parent = todo.pop(0)
+            for child in self.world.headers_naming(parent.name.rpartition(".")[2]):
+                if child not in seen and parent in self.bases(child):
+                    seen.add(child)
+                    todo.append(child)
+                    yield child
+
+    # ------------------------------------------------------------ attributes
+
+    def attribute(self, frame: Frame, value: Value, name: str) -> Value:
+        """An attribute of a value; UNKNOWN where it is not known to exist."""
+        match value:
+            case ModuleRef(path=path):
+                return self._of_module(path, name)
+            case Symbol(path=path):
+                return self._of_symbol(path, name)
+            case ClassRef():
+                return self.of_class(frame, value, name)
+            case Instance():
+                return self.of_instance(frame, value, name)
+            case Query():
+                return self._of_query(frame, value, name)
+            case Object(type=type_):
+                return self._of_object(value, type_, name)
+            case Super(owner=owner, receiver=receiver):
+                return self._of_super(frame, owner, receiver, name)
+            case Threaded() | Synced() | Partial() | Guarded() | Factory() | FunctionValue():
+                return UNKNOWN
+            case Task() | Pending() | Generator() | Foreign():
+                return Method(value, f"builtins.{type(value).__name__}.{name}")
+            case _:
+                return self._by_name(value, name)
+
+    def _of_module(self, path: str, name: str) -> Value:
+        module = self.world.module(path)
+        found = self.linker.module_name(module, name)
+        if found != UNKNOWN and found != Symbol(f"builtins.{name}"):
+            return found
+        inner = self.world.project.submodule(module, name)
+        return UNKNOWN if inner is None else ModuleRef(inner.path, inner.name)
+
+    def _of_symbol(self, path: str, name: str) -> Value:
+        if name in MANAGER_NAMES and path.rpartition(".")[2][:1].isupper() and self.world.is_django_model(path):
+            known = self.world.models.attribute(path, name)
+            return Query(known or MANAGER, Symbol(path))
+        return self.linker.symbol(f"{path}.{name}")
+
+    def _of_object(self, value: Object, type_: str, name: str) -> Value:
+        if type_.endswith("TaskGroup") and name == "create_task":
+            return Symbol("asyncio.TaskGroup.create_task")
+        row = self.world.models.member(type_, name)
+        if row is not None:
+            return Method(value, f"{type_}.{name}")
+        known = self.world.models.attribute(type_, name)
+        if known is not None:
+            return self.linker.typed(known)
+        if MODEL in (type_, *self.world.models.bases(type_)):
+            return relations.reverse(self.world, name)
+        if name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
+            return Method(value, f"{type_}.{name}")
+        return UNKNOWN
+
+    def _by_name(self, value: Value, name: str) -> Value:
+        """A method whose name alone tells what it does."""
+        row = self.world.models.unique_method(name)
+        return UNKNOWN if row is None else Method(value, row.path)
+
+    def _of_query(self, frame: Frame, value: Query, name: str) -> Value:
+        if isinstance(value.type, ClassRef):
+            found = self._in_order(frame, self.order(value.type), name, value)
+            if found != UNKNOWN:
+                return found
+        path = value.type if isinstance(value.type, str) else QUERYSET
+        for owner in (path, QUERYSET, MANAGER):
+            if self.world.models.member(owner, name) is not None:
+                return Method(value, f"{owner}.{name}")
+        return UNKNOWN
+
+    def of_class(self, frame: Frame, cls: ClassRef, name: str) -> Value:
+        if name == "DoesNotExist" or name == "MultipleObjectsReturned":
+            return Symbol(f"django.core.exceptions.{name}")
+        found = self._in_order(frame, self.order(cls), name, cls)
+        if isinstance(found, Query) and found.model is None:
+            return Query(found.type, cls, found.alias)
+        if found == UNKNOWN and name in MANAGER_NAMES and not self._is_foreign_orm(cls):
+            return Query(MANAGER, cls)
+        return found
+
+    def _is_foreign_orm(self, cls: ClassRef) -> bool:
+        return any(isinstance(base, str) and base.split(".")[0] in ("mongoengine", "sqlalchemy", "tortoise") for base in self.order(cls))
+
+    def of_instance(self, frame: Frame, value: Instance, name: str) -> Value:
+        if frame.state is not None and value == frame.receiver:
+            stored = frame.state.names.get(f"self.{name}")
+            if stored is not None:
+                return stored
+        found = self._in_order(frame, self.order(value.type), name, value)
+        if found == UNKNOWN:
+            found = self._stored(frame, value, name)
+        if not value.exact:
+            found = self._with_overriders(frame, value, name, found)
+        if found == UNKNOWN and self.is_model(value.type):
+            found = relations.reverse(self.world, name)
+        return found if found != UNKNOWN else self._by_name(value, name)
+
+    def _with_overriders(self, frame: Frame, value: Instance, name: str, found: Value) -> Value:
+        """A receiver of a declared class may be of any subclass: join what they make of the name."""
+        if name.startswith("__"):
+            return found
+        known: list[Value] = [found]
+        for child in self.subclasses(value.type):
+            if len(known) > MAX_OVERRIDERS:
+                return found
+            span = self.span(child)
+            if span is None:
+                continue
+            receiver = Instance(child)
+            if name in span.methods or name in span.attributes:
+                known.append(self._own(frame, child, span, name, receiver))
+            elif found == UNKNOWN:
+                known.append(self._in_order(frame, self.order(child), name, receiver))
+        return join(known)
+
+    def _of_super(self, frame: Frame, owner: ClassRef, receiver: Value, name: str) -> Value:
+        if isinstance(receiver, Query):
+            cls = receiver.type if isinstance(receiver.type, ClassRef) else owner
+        else:
+            cls = receiver.type if isinstance(receiver, Instance) else receiver if isinstance(receiver, ClassRef) else owner
+        order = self.order(cls)
+        rest = order[order.index(owner) + 1 :] if owner in order else self.order(owner)[1:]
+        found = self._in_order(frame, rest, name, receiver)
+        if found == UNKNOWN and isinstance(receiver, Query):
+            for path in (QUERYSET, MANAGER):
+                if self.world.models.member(path, name) is not None:
+                    return Method(receiver, f"{path}.{name}")
+        if found == UNKNOWN and isinstance(receiver, Instance) and not receiver.exact:
+            # A mixin: what stands behind it is known of the classes that mix it in.
+            found = join(
+                self._of_super(frame, owner, Instance(child, exact=True), name) for child in self.subclasses(receiver.type)
+            )
+        return found
+
+    def _in_order(self, frame: Frame, order: tuple[ClassRef | str, ...], name: str, receiver: Value) -> Value:
+        for entry in order:
+            if isinstance(entry, ClassRef):
+                span = self.span(entry)
+                if span is not None and (name in span.methods or name in span.attributes or name in span.classes):
+                    return self._own(frame, entry, span, name, receiver)
+            elif self.world.models.member(entry, name) is not None:
+                return Method(receiver, f"{entry}.{name}")
+            elif (known := self.world.models.attribute(entry, name)) is not None:
+                return self.linker.typed(known)
+        return UNKNOWN
+
+    def _own(self, frame: Frame, cls: ClassRef, span: ClassSpan, name: str, receiver: Value) -> Value:
+        """An attribute that stands in the class itself."""
+        module = self.world.module(cls.path)
+        if name in span.methods:
+            return self._method(module, cls, span.methods[name], receiver)
+        if name in span.classes:
+            return ClassRef(cls.path, f"{cls.name}.{name}")
+        found = join(self.linker.assigned(module, lines, name) for lines in span.attributes[name])
+        if isinstance(receiver, Instance):
+            field = relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
+            if field is not None:
+                return field
+        return bind_receiver(found, receiver) if not isinstance(found, (ClassRef, Query)) else found
+
+    def _method(self, module: Module, cls: ClassRef, spans: tuple[FunctionSpan, ...], receiver: Value) -> Value:
+        span = next((it for it in spans if any(d.rpartition(".")[2] in ("property", "cached_property") for d in it.decorators)), spans[-1])
+        value = self.linker.function(module, span, cls)
+        kinds = {decorator.rpartition(".")[2] for decorator in span.decorators}
+        if "staticmethod" in kinds:
+            return value
+        if "classmethod" in kinds or "classproperty" in kinds:
+            owner = receiver.type if isinstance(receiver, Instance) else receiver
+            return bind_receiver(value, owner)
+        return bind_receiver(value, receiver) if not isinstance(receiver, ClassRef) else value
+
+    # ------------------------------------------------------------ instances
+
+    def _stored(self, frame: Frame, value: Instance, name: str) -> Value:
+        """An attribute that methods set: `self.client = AsyncOpenAI()`."""
+        key = (value.type, name, value)
+        if key not in self._fields:
+            self._fields[key] = dict(value.fields).get(name, UNKNOWN)
+            found: list[Value] = []
+            for cls in self.order(value.type):
+                if isinstance(cls, ClassRef):
+                    found.extend(self._assignments(cls, name, value))
+            if found:
+                self._fields[key] = join(found)
+        return self._fields[key]
+
+    def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
+        span = self.span(cls)
+        if span is None:
+            return
+        module = self.world.module(cls.path)
+        pattern = re.compile(rf"\bself\.{re.escape(name)}\s*(:[^=]+)?=(?!=)")
+        for spans in span.methods.values():
+            for method in spans:
+                if not any(pattern.search(line) for line in module.lines[method.header - 1 : method.last]):
+                    continue
+                raw = self.linker.raw_function(module, method, cls)
+                if raw is not None:
+                    yield from self._assigned_in(module, raw, name, receiver)
+
+    def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
+        given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
+        frame = self.linker.quiet_frame(module, method.ref.line)
+        frame.owner, frame.receiver = method.ref.owner, receiver
+        bound = self.linker.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        assert frame.state is not None
+        frame.state.names.update(bound)
+        for bind in attribute_bindings(method.ref.flow.body, name):
+            for statement in bind.before:
+                if frame.state is not None:
+                    for target in statement.targets:
+                        if statement.value is not None and isinstance(target, flow.Name):
+                            frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
+            value = UNKNOWN if bind.bind.value is None else ex.evaluate_quietly(frame, bind.bind.value)
+            if value == UNKNOWN and bind.bind.annotation is not None:
+                value = self.linker.annotation(frame, bind.bind.annotation)
+            yield value
+
+    def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
+        """An instance made by calling a class; managers and querysets are queries."""
+        if self.is_rows(cls):
+            model = args.get(0, "model")
+            return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
+        fields: dict[str, Value] = {}
+        init = self._init(cls)
+        if init is not None:
+            parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
+            names = [parameter.name for parameter in parameters]
+        else:
+            names = [name for base in reversed(self.order(cls)) if isinstance(base, ClassRef) for name in self._declared(base)]
+        fields.update(zip(names, args.positional))
+        fields.update(args.keywords)
+        told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
+        return Instance(cls, exact=True, fields=told)
+
+    def _init(self, cls: ClassRef) -> FunctionRef | None:
+        for base in self.order(cls):
+            if isinstance(base, ClassRef) and (span := self.span(base)) is not None and "__init__" in span.methods:
+                raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
+                return raw.ref if raw is not None else None
+        return None
+
+    def _declared(self, cls: ClassRef) -> list[str]:
+        span = self.span(cls)
+        return list(span.attributes) if span is not None else []
+
+    # ------------------------------------------------------------ serializers
+
+    def serializer_queries(self, receiver: Value | None) -> bool:
+        """Whether validating or reading this serializer queries: a model's does, a plain one by its fields or hooks only."""
+        if isinstance(receiver, Object):
+            return "ModelSerializer" in receiver.type
+        if not isinstance(receiver, Instance):
+            return False
+        return any(isinstance(base, str) and "ModelSerializer" in base for base in self.order(receiver.type))
+
+
+TELLING = (
+    FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
+    Guarded, Closed, Factory,
+)  # fmt: skip
+
+
+def bind_receiver(value: Value, receiver: Value) -> Value:
+    """A function that is read from an instance gets it as its first argument."""
+    match value:
+        case FunctionValue(ref=ref, receiver=None, closure=closure) if ref.owner is not None or closure is not None:
+            return FunctionValue(ref, receiver, closure)
+        case Threaded(function=inner, thread=thread, releases=releases):
+            return Threaded(bind_receiver(inner, receiver), thread, releases)
+        case Guarded(function=inner, path=path, line=line):
+            return Guarded(bind_receiver(inner, receiver), path, line)
+        case Factory(function=inner):
+            return Factory(bind_receiver(inner, receiver))
+        case Synced(function=inner):
+            return Synced(bind_receiver(inner, receiver))
+        case Closed(role=("property" | "atomic") as role, args=args):
+            return Closed(role, Arguments(tuple(bind_receiver(item, receiver) for item in args.positional)))
+        case Choice():
+            return join(bind_receiver(option, receiver) for option in options(value))
+        case _:
+            return value
+
+
+class _Found:
+    """One `self.name = value`, and the plain assignments before it in its function."""
+
+    __slots__ = ("before", "bind")
+
+    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...]) -> None:
+        self.bind = bind
+        self.before = before
+
+
+def attribute_bindings(block: flow.Block, name: str) -> Iterator[_Found]:
+    from flake8_django_async.analysis.linking import inner_blocks
+
+    before: list[flow.Bind] = []
+
+    def search(block: flow.Block) -> Iterator[_Found]:
+        for statement in block:
+            if isinstance(statement, flow.Bind):
+                if any(isinstance(t, flow.Attribute) and t.attr == name and t.value == flow.Name("self") for t in statement.targets):
+                    yield _Found(statement, tuple(before))
+                else:
+                    before.append(statement)
+            else:
+                for inner in inner_blocks(statement):
+                    yield from search(inner)
+
+    yield from search(block)
+
+
+def _merge(lists: list[list[ClassRef | str]]) -> list[ClassRef | str]:
+    """C3; where no consistent order exists, first come first."""
+    merged: list[ClassRef | str] = []
+    lists = [entries for entries in lists if entries]
+    while lists:
+        head = next(
+            (entries[0] for entries in lists if not any(entries[0] in other[1:] for other in lists)), lists[0][0]
+        )
+        merged.append(head)
+        lists = [rest for entries in lists if (rest := [entry for entry in entries if entry != head])]
+    return merged
+
+

@@ -1,0 +1,205 @@
+"""The three effects on a state: a query opens, a release gives back, a wait lasts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
+from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.spelling import api_name
+from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope, earliest
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, ClassRef, Collection, Instance, Literal_, Object, Query, Symbol, Thread, Tuple, Value,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+CONNECTION = "django.db.backends.base.base.BaseDatabaseWrapper"
+CONNECTIONS = "django.db.utils.ConnectionHandler"
+ANY_ALIAS = "*"
+SHORTEST_LONG_SLEEP = 0.1
+"""Seconds: a sleep below this is no wait worth a connection."""
+
+
+def key_of(frame: Frame, alias: str, *, asynchronous: bool) -> Key | None:
+    """Which connection an effect concerns; None for sync code on the event loop, where Django refuses."""
+    thread = frame.context.sensitive if asynchronous else frame.context.thread
+    return None if thread == "loop" else Key(alias or DEFAULT, thread)
+
+
+def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") -> None:
+    """The connection of the alias is checked out from here on, also when the query raises."""
+    key = key_of(frame, alias, asynchronous=asynchronous)
+    if key is None or frame.state is None:
+        return
+    frame.state.hold(Hold(key, replace(frame.place, name=frame.place.name or name), late=frame.waited))
+    frame.raise_("query")
+
+
+def evaluate_query(frame: Frame, value: Query, *, asynchronous: bool) -> None:
+    """Reading the rows of a queryset."""
+    if not value.empty and not value.evaluated:
+        query(frame, value.alias, asynchronous=asynchronous)
+
+
+def alias_of(receiver: Value | None, args: Arguments) -> str:
+    """The database that a call goes to: `using=` first, then the queryset's own."""
+    using = args.get(-1, "using")
+    if isinstance(using, Literal_) and isinstance(using.value, str):
+        return using.value
+    return receiver.alias if isinstance(receiver, (Query, Object)) else ""
+
+
+def instance_of(model: Value | None) -> Value:
+    """An instance of a class value."""
+    match model:
+        case ClassRef():
+            return Instance(model)
+        case Symbol(path=path):
+            return Object(path)
+        case _:
+            return UNKNOWN
+
+
+def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, awaited: bool) -> Value:
+    """The effect of a row at its moment; returns what the row says that it gives."""
+    if frame.state is None:
+        return UNKNOWN
+    if row.effect == "query":
+        if not (isinstance(receiver, Query) and (receiver.empty or receiver.evaluated)):
+            query(frame, alias_of(receiver, args), asynchronous=awaited, name=api_name(row.path))
+    elif row.effect == "release":
+        release(frame, row, receiver, asynchronous=awaited)
+    elif row.effect == "wait" and row.length != "short":
+        wait(frame, row, args)
+    return returned(frame, row, receiver, args)
+
+
+def wait(frame: Frame, row: Row, args: Arguments) -> None:
+    if row.role == "sleep" and _is_short_sleep(args):
+        return
+    frame.wait(Wait(api_name(row.path), frame.wait_kind(), row.why))
+    frame.raise_(f"wait:{row.path.partition('.')[0]}")
+
+
+def _is_short_sleep(args: Arguments) -> bool:
+    delay = args.get(0, "delay")
+    return isinstance(delay, Literal_) and isinstance(delay.value, (int, float)) and delay.value < SHORTEST_LONG_SLEEP
+
+
+def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """What `returns` of a row denotes for a receiver."""
+    model = receiver.model if isinstance(receiver, Query) else None
+    first = args.get(0)
+    match row.returns:
+        case None:
+            return UNKNOWN
+        case "self":
+            return receiver if receiver is not None else UNKNOWN
+        case "model":
+            return instance_of(model)
+        case "model_pair":
+            return Tuple((instance_of(model), UNKNOWN))
+        case "models":
+            return Collection(instance_of(model))
+        case "queryset":
+            return Query("django.db.models.QuerySet", model, receiver.alias if isinstance(receiver, Query) else "")
+        case "argument":
+            return first if first is not None else UNKNOWN
+        case "model_of_argument":
+            return instance_of(_model_of(first))
+        case "models_of_argument":
+            return Collection(instance_of(_model_of(first)))
+        case path:
+            return frame.world.linker.typed(path)
+
+
+def _model_of(value: Value | None) -> Value | None:
+    return value.model if isinstance(value, Query) else value
+
+
+# ------------------------------------------------------------------ releases
+
+
+def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: bool) -> None:
+    """A release by a library's function, in the thread it runs in."""
+    state = frame.state
+    if state is None:
+        return
+    name = api_name(row.path).removeprefix("django.db.")
+    alias: str | None = None
+    if row.role == "close":
+        alias = receiver.alias if isinstance(receiver, Object) and receiver.alias else DEFAULT
+        name = f"connections[{alias!r}].{name.rpartition('.')[2]}" if alias not in (DEFAULT, ANY_ALIAS) else name
+        alias = None if alias == ANY_ALIAS else alias
+    thread = frame.context.sensitive if asynchronous else frame.context.thread
+    if thread == "loop":
+        _complain(frame, name, "event-loop", alias, tuple(state.holds))
+        return
+    matching = [hold for hold in state.holds if hold.key.thread == thread and alias in (None, hold.key.alias)]
+    if thread == "foreign" and not matching:
+        others = tuple(hold for hold in state.holds if hold.key.thread == "request")
+        if others and not frame.opaque:
+            _complain(frame, name, "thread", alias, others)
+        return
+    if row.role == "close_old_connections":
+        kept = frozenset(hold for hold in matching if frame.world.keeps_connections(hold.key.alias))
+        if kept:
+            _complain(frame, name, "keeps", alias, tuple(kept))
+            if len(kept) == len(matching):
+                return
+    _release(frame, name, thread, alias, matching)
+
+
+def _release(frame: Frame, name: str, thread: Thread, alias: str | None, matching: list[Hold]) -> None:
+    state = frame.state
+    assert state is not None
+    sparing = state.names.get("in_atomic_block") == Literal_(False)
+    broken = [scope for scope in state.transactions if scope.key.thread == thread and alias in (None, scope.key.alias)]
+    if broken and not sparing:
+        _complain(frame, name, "transaction", alias, tuple(Hold(scope.key, scope.opened) for scope in broken))
+    if not matching and alias is not None:
+        others = tuple(hold for hold in state.holds if hold.key.thread == thread)
+        if others:
+            _complain(frame, name, "other-alias", alias, others)
+    state.release(thread, alias, sparing_transactions=sparing)
+
+
+def _complain(frame: Frame, name: str, problem: Problem, alias: str | None, held: tuple[Hold, ...]) -> None:
+    own = tuple(earliest(held))
+    frame.complain(Released(frame.step(), name, problem, alias, own), mine=bool(own) and problem != "thread")
+
+
+# ------------------------------------------------------------------ threads
+
+
+def leaks(frame: Frame, before: frozenset[Hold]) -> None:
+    """Connections that work in a foreign thread left open: nothing will ever return them."""
+    if frame.state is None:
+        return
+    for hold in sorted(frame.state.holds - before, key=lambda hold: hold.key):
+        if hold.key.thread == "foreign" and hold.opened is not None:
+            frame.emit(Leaked(frame.step(), hold))
+
+
+def thread_context(frame: Frame, thread: str) -> Context:
+    """The context of sync work handed to a thread."""
+    if thread == "foreign" or frame.context.sensitive == "foreign":
+        return Context("foreign", "foreign")
+    return Context("request", "request")
+
+
+def open_transaction(frame: Frame, alias: str, *, asynchronous: bool = False) -> Scope | None:
+    """`atomic` entered: it queries, and what follows is inside."""
+    key = key_of(frame, alias, asynchronous=asynchronous)
+    if key is None or frame.state is None:
+        return None
+    query(frame, alias, asynchronous=asynchronous, name="transaction.atomic")
+    scope = Scope(key, frame.place)
+    frame.state.transactions |= {scope}
+    return scope
+
+
+def close_transaction(frame: Frame, alias: str, *, asynchronous: bool = False) -> None:
+    key = key_of(frame, alias, asynchronous=asynchronous)
+    if frame.state is not None and key is not None:
+        frame.state.transactions = frozenset(scope for scope in frame.state.transactions if scope.key != key)

@@ -1,0 +1,126 @@
+"""The analysis of one file: its roots are run, what was found there is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from flake8_django_async.analysis import calls
+from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Frame
+from flake8_django_async.analysis.spelling import callee
+from flake8_django_async.analysis.state import Hold, State, Step
+from flake8_django_async.analysis.summaries import Entry, Summaries, start_frame, summarise
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS, ClassRef, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
+)  # fmt: skip
+from flake8_django_async.analysis.world import World
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+
+
+def analyse(world: World, module: Module) -> list[Event]:
+    """Everything found in one file, in the order of its lines."""
+    found: dict[tuple[object, ...], Event] = {}
+    reached: set[object] = set()
+    yields: list[tuple[FunctionRef, Event]] = []
+    for span, owner in functions(module):
+        frame = run_root(world, module, span, owner)
+        if frame is None or frame.function is None:
+            continue
+        reached |= frame.callees
+        streams = frame.waited
+        for event in frame.events.values():
+            if isinstance(event, Met) and event.wait.kind == "yield" and not streams:
+                yields.append((frame.function, event))
+            else:
+                _keep(found, module, event)
+    for function, event in yields:
+        if function in world.streamed:
+            _keep(found, module, event)
+    for event in _inside(world.summaries, reached):
+        _keep(found, module, event)
+    return sorted(found.values(), key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+
+
+def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) -> None:
+    if event.at.path != module.path:
+        return
+    key = (type(event), event.at.line, event.at.column, event.wait.kind if isinstance(event, Met) else getattr(event, "problem", ""))
+    known = found.get(key)
+    if isinstance(known, Met) and isinstance(event, Met):
+        merged = {*known.holds, *event.holds}
+        event = replace(known, holds=tuple(sorted(merged, key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key))))
+    found[key] = event
+
+
+def _inside(summaries: Summaries, reached: set[object]) -> Iterator[Event]:
+    """The events of every function that was called on the way."""
+    todo, seen = list(reached), set(reached)
+    while todo:
+        entry = todo.pop()
+        summary = summaries.known.get(entry) if isinstance(entry, Entry) else None
+        if summary is None:
+            continue
+        yield from summary.events
+        fresh = summary.callees - seen
+        seen |= fresh
+        todo.extend(fresh)
+
+
+def functions(module: Module) -> Iterator[tuple[FunctionSpan, ClassRef | None]]:
+    """The functions of a module and the methods of its classes."""
+    for spans in module.outline.functions.values():
+        yield from ((span, None) for span in spans)
+    for name, cls in module.outline.classes.items():
+        yield from _methods(cls, ClassRef(module.path, name))
+
+
+def _methods(span: ClassSpan, cls: ClassRef) -> Iterator[tuple[FunctionSpan, ClassRef]]:
+    for spans in span.methods.values():
+        yield from ((method, cls) for method in spans)
+    for name, inner in span.classes.items():
+        yield from _methods(inner, ClassRef(cls.path, f"{cls.name}.{name}"))
+
+
+def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Frame | None:
+    """Run a function as an entry: with unknown arguments, from what its decorators leave open."""
+    raw = world.linker.raw_function(module, span, owner)
+    if raw is None:
+        return None
+    decorated = world.linker.function(module, span, owner)
+    context = LOOP if span.is_async else REQUEST_THREAD
+    if not span.is_async and not isinstance(decorated, Threaded):
+        return None
+    outside = world.linker.quiet_frame(module, span.first)
+    frame = start_frame(outside, raw, NO_ARGUMENTS, context)
+    first = State(dict(frame.names))
+    first.holds = entry_holds(world, module, raw, decorated)
+    frame.restart(first)
+    summarise(frame)
+    if isinstance(decorated, Factory):
+        frame.events = {key: event for key, event in frame.events.items() if not (isinstance(event, Met) and event.wait.kind == "yield")}
+    return frame
+
+
+def entry_holds(world: World, module: Module, raw: FunctionValue, decorated: Value) -> frozenset[Hold]:
+    """The connections that decorators have opened by the time the function begins."""
+    if decorated == raw or isinstance(decorated, (Factory, Threaded, Synced)):
+        return frozenset()
+    line = raw.ref.line + (decorated.line - raw.ref.line if isinstance(decorated, Guarded) and decorated.line else 0)
+    decorators = raw.ref.flow.decorators
+    name = "@" + callee(decorators[0]) if decorators else raw.ref.name
+    place = Step(module.path, line, 0, name)
+    summaries, world.summaries = world.summaries, Summaries()
+    world.probes[raw.ref] = []
+    frame = world.linker.quiet_frame(module, raw.ref.line)
+    frame.place = place
+    try:
+        calls.await_(frame, calls.call(frame, decorated, NO_ARGUMENTS))
+        entries = world.probes[raw.ref]
+    finally:
+        del world.probes[raw.ref]
+        world.summaries = summaries
+    return frozenset(
+        Hold(hold.key, place, (hold.opened, *hold.steps)) for state in entries for hold in state.holds if hold.opened is not None
+    )

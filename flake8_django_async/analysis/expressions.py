@@ -1,0 +1,251 @@
+"""Expressions: evaluated in Python's order, for their effects and for what they denote."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from flake8_django_async.analysis import calls, iteration
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.spelling import callee
+from flake8_django_async.analysis.state import joined
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, Collection, Literal_, Query, Record, Symbol, Tuple, Value, join, options,
+)  # fmt: skip
+from flake8_django_async.source import flow
+
+GUARD = "in_atomic_block"
+
+
+def evaluate(frame: Frame, expr: flow.Expr) -> Value:
+    """Follow the evaluation of an expression; its effects change `frame.state`."""
+    if frame.state is None:
+        return UNKNOWN
+    match expr:
+        case flow.Name(id=name):
+            return frame.world.linker.name(frame, name)
+        case flow.Constant(value=value):
+            return Literal_(value)
+        case flow.Attribute():
+            return _attribute(frame, expr)
+        case flow.Call():
+            return _call(frame, expr)
+        case flow.Await(value=value, at=at):
+            return _await(frame, value, at)
+        case flow.Subscript():
+            return _subscript(frame, expr)
+        case flow.Sequence(kind=kind, items=items):
+            return _sequence(frame, kind, items)
+        case flow.Mapping(items=entries):
+            return _mapping(frame, entries)
+        case flow.Opaque(parts=parts):
+            for part in parts:
+                evaluate(frame, part)
+            return UNKNOWN
+        case flow.Union(left=left, right=right):
+            return join((evaluate(frame, left), evaluate(frame, right)))
+        case flow.Conditional(test=test, body=body, orelse=orelse):
+            evaluate(frame, test)
+            return _either(frame, test, body, orelse)
+        case flow.Boolean(op=op, left=left, right=right):
+            first = evaluate(frame, left)
+            skipped = frame.state.copy()
+            narrow(frame, left, op == "and")
+            second = evaluate(frame, right)
+            frame.state = joined((skipped, frame.state))
+            return join((first, second))
+        case flow.Not(value=value):
+            evaluate(frame, value)
+            return UNKNOWN
+        case flow.Walrus(name=name, value=value):
+            result = evaluate(frame, value)
+            if frame.state is not None:
+                frame.state.names[name] = result
+            return result
+        case flow.Starred(value=value):
+            return evaluate(frame, value)
+        case flow.Lambda(function=function):
+            return frame.world.linker.nested(frame, function)
+        case flow.Comprehension():
+            return iteration.comprehension(frame, expr)
+        case flow.Yield(value=value, at=at):
+            return iteration.yielded(frame, UNKNOWN if value is None else evaluate(frame, value), at)
+        case flow.YieldFrom(value=value, at=at):
+            source = evaluate(frame, value)
+            return iteration.delegate(frame, source, at)
+        case _:
+            assert_never(expr)
+
+
+def evaluate_quietly(frame: Frame, expr: flow.Expr) -> Value:
+    """What an expression denotes, without its effects."""
+    state, quiet = frame.state, frame.quiet
+    if state is None:
+        return UNKNOWN
+    frame.state, frame.quiet = state.copy(), True
+    try:
+        with frame.collecting():
+            return evaluate(frame, expr)
+    finally:
+        frame.state, frame.quiet = state, quiet
+
+
+def _attribute(frame: Frame, expr: flow.Attribute) -> Value:
+    value = evaluate(frame, expr.value)
+    if frame.state is None:
+        return UNKNOWN
+    if isinstance(expr.value, flow.Name):
+        known = frame.state.names.get(f"{expr.value.id}.{expr.attr}")
+        if known is not None:
+            return known
+    with frame.at(expr.at, callee(expr)):
+        return calls.get_attribute(frame, value, expr.attr)
+
+
+def _call(frame: Frame, expr: flow.Call) -> Value:
+    function = evaluate(frame, expr.func)
+    args = _arguments(frame, expr.args)
+    if frame.state is None:
+        return UNKNOWN
+    with frame.at(expr.at, callee(expr)):
+        if isinstance(expr.func, flow.Name) and expr.func.id == "super" and function == Symbol("builtins.super"):
+            return frame.world.linker.super_(frame)
+        return calls.call(frame, function, args)
+
+
+def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
+    positional: list[Value] = []
+    keywords: list[tuple[str, Value]] = []
+    open_ = False
+    for argument in given:
+        value = evaluate(frame, argument.value)
+        if argument.star == "*":
+            if isinstance(value, Tuple):
+                positional.extend(value.items)
+            else:
+                open_ = True
+                if isinstance(value, Collection):
+                    positional.append(value.element)
+        elif argument.star == "**":
+            if isinstance(value, Record):
+                keywords.extend(value.items)
+            else:
+                open_ = True
+        elif argument.keyword:
+            keywords.append((argument.keyword, value))
+        else:
+            positional.append(value)
+    return Arguments(tuple(positional), tuple(keywords), open_)
+
+
+def _await(frame: Frame, awaited: flow.Expr, at: flow.Span) -> Value:
+    value = evaluate(frame, awaited)
+    if frame.state is None:
+        return UNKNOWN
+    with frame.at(at if not isinstance(awaited, flow.Call) else awaited.at, callee(awaited)):
+        return calls.await_(frame, value)
+
+
+def _subscript(frame: Frame, expr: flow.Subscript) -> Value:
+    value = evaluate(frame, expr.value)
+    index = evaluate(frame, expr.index)
+    if frame.state is None:
+        return UNKNOWN
+    with frame.at(expr.at, callee(expr)):
+        return join(calls.get_item(frame, option, index, is_slice=isinstance(expr.index, flow.Opaque)) for option in options(value))
+
+
+def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
+    values: list[Value] = []
+    fixed = kind in ("tuple", "list")
+    for item in items:
+        value = evaluate(frame, item)
+        if isinstance(item, flow.Starred):
+            fixed = fixed and isinstance(value, Tuple)
+            values.extend(value.items if isinstance(value, Tuple) else (iteration.element(frame, value),))
+        else:
+            values.append(value)
+    if fixed and len(values) <= 16:
+        return Tuple(tuple(values))
+    return Collection(join(values))
+
+
+def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ...]) -> Value:
+    items: list[tuple[str, Value]] = []
+    for key, expr in entries:
+        name = evaluate(frame, key) if key is not None else None
+        value = evaluate(frame, expr)
+        if isinstance(name, Literal_) and isinstance(name.value, str):
+            items.append((name.value, value))
+        elif key is None and isinstance(value, Record):
+            items.extend(value.items)
+    return Record(tuple(items)) if len(items) <= 32 else UNKNOWN
+
+
+def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:
+    before = frame.state.copy() if frame.state is not None else None
+    narrow(frame, test, True)
+    first = evaluate(frame, body)
+    after, frame.state = frame.state, before
+    narrow(frame, test, False)
+    second = evaluate(frame, orelse)
+    frame.state = joined((after, frame.state))
+    return join((first, second))
+
+
+def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
+    """What a test says about the way taken: constant tests close the other way, `in_atomic_block` guards releases."""
+    while isinstance(test, flow.Not):
+        test, truth = test.value, not truth
+    match test:
+        case flow.Constant(value=value):
+            if bool(value) != truth:
+                frame.state = None
+        case flow.Name(id="TYPE_CHECKING"):
+            if truth:
+                frame.state = None
+        case flow.Attribute(attr="in_atomic_block"):
+            if frame.state is not None:
+                frame.state.names[GUARD] = Literal_(truth)
+        case flow.Boolean(op="and", left=left, right=right) if truth:
+            narrow(frame, left, True)
+            narrow(frame, right, True)
+        case flow.Boolean(op="or", left=left, right=right) if not truth:
+            narrow(frame, left, False)
+            narrow(frame, right, False)
+        case _:
+            pass
+
+
+def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
+    """Bind a target; names only, and attributes of names for as long as this function runs."""
+    if frame.state is None:
+        return
+    match target:
+        case flow.Name(id=name):
+            for known in [key for key in frame.state.names if key.startswith(f"{name}.")]:
+                del frame.state.names[known]
+            frame.state.names[name] = value
+        case flow.Attribute(value=flow.Name(id=name), attr=attr):
+            frame.state.names[f"{name}.{attr}"] = value
+        case flow.Attribute(value=inner):
+            evaluate(frame, inner)
+        case flow.Subscript(value=inner, index=index):
+            evaluate(frame, inner)
+            evaluate(frame, index)
+        case flow.Sequence(items=items):
+            fixed = value.items if isinstance(value, Tuple) and len(value.items) == len(items) else None
+            starred = any(isinstance(item, flow.Starred) for item in items)
+            for index_, item in enumerate(items):
+                part = fixed[index_] if fixed is not None and not starred else iteration.element(frame, value)
+                assign(frame, item.value if isinstance(item, flow.Starred) else item, part)
+        case flow.Starred(value=inner):
+            assign(frame, inner, Collection(value))
+        case _:
+            pass
+
+
+def mark_evaluated(frame: Frame, expr: flow.Expr, value: Value) -> None:
+    """A queryset that was read whole keeps its rows: reading it again takes nothing."""
+    if isinstance(expr, flow.Name) and isinstance(value, Query) and not value.cursor and frame.state is not None:
+        frame.state.names[expr.id] = Query(value.type, value.model, value.alias, value.empty, evaluated=True)
+

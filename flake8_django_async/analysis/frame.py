@@ -1,0 +1,194 @@
+"""A frame: one function being interpreted, with its state, its exits and what it found."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, Step, earliest, joined
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Task, Thread, Value, join
+from flake8_django_async.source import flow
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.generators import Drive
+    from flake8_django_async.analysis.world import World
+    from flake8_django_async.project.modules import Module
+
+_serial = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where code runs: on the event loop or in a thread, and where sync work that it hands off goes."""
+
+    thread: Literal["loop"] | Thread
+    sensitive: Thread
+
+
+LOOP = Context("loop", "request")
+REQUEST_THREAD = Context("request", "request")
+FOREIGN_THREAD = Context("foreign", "foreign")
+
+
+@dataclass(slots=True)
+class Exits:
+    """Ways out of a block other than its end. Raised states are kept per kind of exception (see exceptions.py)."""
+
+    returned: State | None = None
+    broken: State | None = None
+    continued: State | None = None
+    raised: dict[str, State] = field(default_factory=dict)
+
+    def raise_(self, kind: str, state: State) -> None:
+        met = joined((self.raised.get(kind), state))
+        assert met is not None
+        self.raised[kind] = met
+
+
+class Frame:
+    """One run of one function (or of a value-only evaluation, which is `quiet`)."""
+
+    def __init__(
+        self, world: World, module: Module, context: Context, *, function: FunctionRef | None = None, line: int = 1
+    ) -> None:
+        self.world = world
+        self.module = module
+        self.context = context
+        self.function = function
+        self.owner: ClassRef | None = function.owner if function else None
+        self.receiver: Value | None = None
+        self.line = function.line if function else line
+        self.serial = next(_serial)
+        self.names: dict[str, Value] = {}
+        self.globals: set[str] = set()
+        self.quiet = function is None
+        self.on_yield: Callable[[Value], Value] | None = None
+        self.driver: Drive | None = None
+        self.drives: list[Drive] = []
+        self.restart(State())
+
+    def restart(self, state: State) -> None:
+        """Begin again from a state, with nothing found so far."""
+        self.state: State | None = state
+        self.exits = Exits()
+        self.result: list[Value] = []
+        self.statement: flow.Span = (0, 0, 0, 0)
+        self.place = Step(self.module.path, self.line, 0, "")
+        self.awaiting = 0
+        self.events: dict[tuple[object, ...], Event] = {}
+        self.reaches: dict[tuple[object, ...], Reach] = {}
+        self.upward: list[Released] = []
+        self.callees: set[object] = set()
+        self.pending_tasks: dict[Task, Outlived] = {}
+        self.yielded: set[Step] = set()
+        self.waited = False
+        self.opaque = False
+
+    @property
+    def is_async(self) -> bool:
+        return self.context.thread == "loop"
+
+    # ------------------------------------------------------------ places
+
+    def step(self, at: flow.Span | None = None, name: str = "") -> Step:
+        """A place of this frame as file, line and column; the current statement when none is given."""
+        row, column, _, _ = at if at is not None else self.statement
+        return Step(self.module.path, self.line + row, column, name)
+
+    @contextmanager
+    def at(self, at: flow.Span, name: str) -> Iterator[None]:
+        """The call being made: where a connection that it opens will be said to come from."""
+        outer, self.place = self.place, self.step(at, name)
+        try:
+            yield
+        finally:
+            self.place = outer
+
+    # ------------------------------------------------------------ paths
+
+    def fork(self) -> State:
+        assert self.state is not None
+        return self.state.copy()
+
+    @contextmanager
+    def collecting(self) -> Iterator[Exits]:
+        """Catch the exits of a block instead of letting them pass to the block around."""
+        outer, self.exits = self.exits, Exits()
+        try:
+            yield self.exits
+        finally:
+            self.exits = outer
+
+    def raise_(self, kind: str, state: State | None = None) -> None:
+        state = self.state if state is None else state
+        if state is not None:
+            self.exits.raise_(kind, state)
+
+    # ------------------------------------------------------------ findings
+
+    def emit(self, event: Event) -> None:
+        if not self.quiet:
+            self.events.setdefault((type(event), event.at.line, event.at.column, getattr(event, "problem", None)), event)
+
+    def wait(self, wait: Wait, *, at: Step | None = None, only: Reach | None = None) -> None:
+        """A long wait is reached: report it where connections of this function are open, and note it for callers.
+
+        `only` limits this to what a callee had left open; `at` is the statement to report, the current one by default.
+        """
+        state = self.state
+        if state is None:
+            return
+        self.waited = True
+        holds = [hold for hold in state.holds if only is None or hold.key in only.keys]
+        transactions = [scope for scope in state.transactions if only is None or scope.key in only.transactions]
+        cursors = [scope for scope in state.cursors if only is None or scope.key in only.cursors]
+        self.meet(wait, at or self.step(), holds, transactions, cursors)
+        keys = frozenset(hold.key for hold in holds if hold.opened is None)
+        reach = Reach(wait, keys, callers(transactions), callers(cursors))
+        self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
+        if self.driver is not None and wait.kind != "yield":
+            self.driver.wait(wait, reach)
+
+    def complain(self, event: Released, *, mine: bool) -> None:
+        """A release does not do what it seems to. In sync code it is up to the async caller, unless `mine` says why it is here."""
+        if self.quiet:
+            return
+        if self.is_async or mine or self.function is None:
+            self.emit(event)
+        else:
+            self.upward.append(event)
+
+    def meet(
+        self, wait: Wait, at: Step, holds: Iterable[Hold], transactions: Iterable[Scope] = (), cursors: Iterable[Scope] = ()
+    ) -> None:
+        own = earliest(holds)
+        if self.quiet or not own:
+            return
+        if wait.kind == "yield":
+            own = [hold for hold in own if hold.opened not in self.yielded]
+            self.yielded.update(hold.opened for hold in own if hold.opened)
+            if not own:
+                return
+        event = Met(
+            at, wait, tuple(own), tuple(scope for scope in transactions if scope.opened), tuple(scope for scope in cursors if scope.opened)
+        )
+        key = (Met, at.line, at.column, wait.kind, bool(event.transactions), bool(event.cursors))
+        known = self.events.get(key)
+        if isinstance(known, Met):
+            event = Met(at, known.wait, tuple(earliest({*known.holds, *own})), known.transactions, known.cursors)
+        self.events[key] = event
+
+    def wait_kind(self) -> WaitKind:
+        return "await" if self.awaiting and self.is_async else "block"
+
+    def value(self) -> Value:
+        """What the function returned, over all paths."""
+        return join(self.result) if self.result else UNKNOWN
+
+
+def callers(scopes: Iterable[Scope]) -> frozenset[Key]:
+    return frozenset(scope.key for scope in scopes if scope.opened is None)

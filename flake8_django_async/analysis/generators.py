@@ -1,0 +1,103 @@
+"""Generators of the project, run together with whoever consumes them: a loop's body, a `with` block, a client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flake8_django_async.analysis import calls, interpret
+from flake8_django_async.analysis.boundary import entering, leaving
+from flake8_django_async.analysis.events import Reach, Wait
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.state import Hold, State, Step, joined
+from flake8_django_async.analysis.values import NONE, Generator, Value, join_scopes
+
+MAX_NESTING = 12
+"""Generators driven within each other; more are taken as ones that yield once and do nothing."""
+
+
+class Drive:
+    """One generator being consumed by `frame`: hands its yields over, keeps both states in step."""
+
+    def __init__(self, frame: Frame, generator: Generator, place: Step) -> None:
+        self.outer = frame
+        self.place = place
+        self.known: dict[Hold, Hold] = {}
+        self.latest = frame.fork()
+        self.inner = calls.frame_for(frame, generator.function, generator.args)
+        self.inner.restart(entering(self.latest, self.inner.names))
+        self.inner.quiet = True
+        self.inner.driver = self
+
+    def outside(self) -> State | None:
+        """The consumer's state, as the generator's has it by now."""
+        inner = self.inner.state
+        return None if inner is None else leaving(self.latest, inner, self.place, self.known)
+
+    def inside(self, state: State | None) -> State | None:
+        """The generator's state after the consumer went on to `state`."""
+        return None if state is None else entering(state, self.names, self.known)
+
+    @property
+    def names(self) -> dict[str, Value]:
+        return self.inner.state.names if self.inner.state is not None else {}
+
+    def run(self, on_item: Callable[[Value], None]) -> Value:
+        """Run the generator; `on_item` follows the consumer from `outer.state` at each yield. Returns its return value."""
+
+        def on_yield(value: Value) -> Value:
+            names = self.names
+            self.outer.state = self.outside()
+            on_item(value)
+            after = self.outer.state
+            if after is None:
+                self.inner.state = None
+            else:
+                self.latest = replace_names(after, join_scopes(self.latest.names, after.names))
+                self.inner.state = entering(after, names, self.known)
+            return NONE
+
+        self.inner.on_yield = on_yield
+        assert self.inner.function is not None
+        self.outer.drives.append(self)
+        self.outer.world.frames[self.inner.serial] = self.inner
+        try:
+            interpret.run_block(self.inner, self.inner.function.flow.body)
+        finally:
+            del self.outer.world.frames[self.inner.serial]
+            self.outer.drives.pop()
+        self.inner.state = joined((self.inner.state, self.inner.exits.returned))
+        for kind, state in self.inner.exits.raised.items():
+            self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))
+        self.outer.state = self.outside()
+        return self.inner.value()
+
+    def wait(self, wait: Wait, reach: Reach) -> None:
+        """A wait inside the generator, seen from its consumer."""
+        state, self.outer.state = self.outer.state, self.outside()
+        statement = self.outer.statement
+        kind = "await" if wait.kind == "await" and self.outer.is_async else wait.kind
+        self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)
+        self.outer.statement = statement
+        self.outer.state = state
+
+
+def replace_names(state: State, names: dict[str, Value]) -> State:
+    copy = state.copy()
+    copy.names = names
+    return copy
+
+
+def drive(frame: Frame, generator: Generator, on_item: Callable[[Value], None]) -> Value:
+    """Consume a generator; afterwards `frame.state` is the one after its end."""
+    if frame.state is None:
+        return NONE
+    depth, outer = 0, frame.driver
+    while outer is not None:
+        depth += 1
+        same = outer.inner.function == generator.function.ref
+        if depth > MAX_NESTING or same:
+            on_item(NONE)
+            return NONE
+        outer = outer.outer.driver
+    return Drive(frame, generator, frame.place).run(on_item)

@@ -1,0 +1,274 @@
+"""Statements: follows every path of a function and keeps what is held along it."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from flake8_django_async.analysis import contexts, iteration
+from flake8_django_async.analysis.exceptions import catches
+from flake8_django_async.analysis.expressions import assign, evaluate, evaluate_quietly, narrow
+from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.state import State, joined
+from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
+from flake8_django_async.source import flow
+
+MAX_ROUNDS = 24
+"""Rounds of a loop's fixpoint. Holds only grow and joins are bounded, so a handful is the rule."""
+
+
+def run_block(frame: Frame, block: flow.Block) -> None:
+    """Follow the statements of a block; `frame.state` is None afterwards when its end is not reached."""
+    for statement in block:
+        if frame.state is None:
+            return
+        run_statement(frame, statement)
+
+
+def run_statement(frame: Frame, statement: flow.Stmt) -> None:
+    if not isinstance(statement, (flow.Declare, flow.Import, flow.Define, flow.DefineClass)):
+        frame.statement = statement.at
+    match statement:
+        case flow.Evaluate(value=value):
+            evaluate(frame, value)
+        case flow.Bind():
+            _bind(frame, statement)
+        case flow.Augment(target=target, value=value):
+            evaluate(frame, target)
+            evaluate(frame, value)
+        case flow.Assert(test=test):
+            evaluate(frame, test)
+            frame.raise_("raise:AssertionError")
+            narrow(frame, test, True)
+        case flow.Return(value=value):
+            _return(frame, value)
+        case flow.Raise():
+            _raise(frame, statement)
+        case flow.Break():
+            frame.exits.broken = joined((frame.exits.broken, frame.state))
+            frame.state = None
+        case flow.Continue():
+            frame.exits.continued = joined((frame.exits.continued, frame.state))
+            frame.state = None
+        case flow.If(test=test, body=body, orelse=orelse):
+            evaluate(frame, test)
+            branch(frame, test, body, orelse)
+        case flow.While():
+            _while(frame, statement)
+        case flow.For():
+            iteration.for_loop(frame, statement)
+        case flow.With():
+            contexts.run_with(frame, statement)
+        case flow.Try():
+            _try(frame, statement)
+        case flow.Match():
+            _match(frame, statement)
+        case flow.Declare(scope=scope, names=names):
+            if scope == "global":
+                frame.globals.update(names)
+        case flow.Import():
+            value = frame.world.linker.imported(frame.module, statement)
+            _set(frame, statement.name, value)
+        case flow.Define(function=function):
+            _set(frame, function.name, frame.world.linker.nested(frame, function))
+        case flow.DefineClass(name=name):
+            _set(frame, name, UNKNOWN)
+        case _:
+            assert_never(statement)
+
+
+def _set(frame: Frame, name: str, value: Value) -> None:
+    if frame.state is not None:
+        frame.state.names[name] = value
+
+
+def _bind(frame: Frame, statement: flow.Bind) -> None:
+    annotated = frame.world.linker.annotation(frame, statement.annotation) if statement.annotation is not None else UNKNOWN
+    if statement.value is None:
+        value = annotated
+    else:
+        value = evaluate(frame, statement.value)
+        value = annotated if value == UNKNOWN else value
+    for target in statement.targets:
+        assign(frame, target, value)
+
+
+def _return(frame: Frame, value: flow.Expr | None) -> None:
+    result = NONE if value is None else evaluate(frame, value)
+    if frame.state is not None:
+        frame.result.append(result)
+        frame.exits.returned = joined((frame.exits.returned, frame.state))
+        frame.state = None
+
+
+def _raise(frame: Frame, statement: flow.Raise) -> None:
+    if statement.exception is None:
+        frame.raise_("raise:")
+    else:
+        value = evaluate(frame, statement.exception)
+        if statement.cause is not None:
+            evaluate(frame, statement.cause)
+        for option in options(value):
+            frame.raise_(f"raise:{_exception_name(option)}")
+    frame.state = None
+
+
+def _exception_name(value: Value) -> str:
+    match value:
+        case Symbol(path=path) | Object(type=path):
+            return path.removeprefix("builtins.")
+        case ClassRef(path=path, name=name) | Instance(type=ClassRef(path=path, name=name)):
+            return f"{path}:{name}"
+        case _:
+            return ""
+
+
+def branch(frame: Frame, test: flow.Expr, body: flow.Block, orelse: flow.Block) -> None:
+    """Both ways of a test that has been evaluated."""
+    before = frame.fork() if frame.state is not None else None
+    if before is None:
+        return
+    narrow(frame, test, True)
+    run_block(frame, body)
+    after_body, frame.state = frame.state, before
+    narrow(frame, test, False)
+    run_block(frame, orelse)
+    frame.state = joined((after_body, frame.state))
+
+
+def _while(frame: Frame, statement: flow.While) -> None:
+    endless = isinstance(statement.test, flow.Constant) and bool(statement.test.value)
+
+    def once() -> State | None:
+        """One round; returns the state in which the loop ends by its condition."""
+        frame.statement = statement.at
+        evaluate(frame, statement.test)
+        ended = None if endless or frame.state is None else frame.fork()
+        if not endless:
+            narrow(frame, statement.test, True)
+        run_block(frame, statement.body)
+        return ended
+
+    loop(frame, once, statement.orelse)
+    if frame.state is not None and not endless:
+        narrow(frame, statement.test, False)
+
+
+def loop(frame: Frame, once: iteration.Round, orelse: flow.Block, *, runs: bool = False) -> None:
+    """Repeat `once` until nothing more is held at its head.
+
+    `once` follows one round from `frame.state` and returns the state in which the loop ends before that round's body.
+    `runs` says that there is at least one round (a loop over `connections.all()`).
+    """
+    with frame.collecting() as exits:
+        head = frame.state
+        ended: State | None = None
+        for number in range(MAX_ROUNDS):
+            assert head is not None
+            frame.state = head.copy()
+            exits.continued = None
+            left = once()
+            if not (runs and number == 0):
+                ended = joined((ended, left))
+            back = joined((frame.state, exits.continued))
+            following = joined((head, back))
+            if following == head and number > 0:
+                break
+            head = following
+        frame.state = ended
+    run_block(frame, orelse)
+    frame.state = joined((frame.state, exits.broken))
+    pass_on(frame, exits, loops=False)
+
+
+def pass_on(frame: Frame, exits: Exits, *, loops: bool = True) -> None:
+    """Let collected exits go on to the block around."""
+    outer = frame.exits
+    outer.returned = joined((outer.returned, exits.returned))
+    if loops:
+        outer.broken = joined((outer.broken, exits.broken))
+        outer.continued = joined((outer.continued, exits.continued))
+    for kind, state in exits.raised.items():
+        outer.raise_(kind, state)
+
+
+def _try(frame: Frame, statement: flow.Try) -> None:
+    with frame.collecting() as exits:
+        with frame.collecting() as inner:
+            run_block(frame, statement.body)
+        after_body = frame.state
+        pass_on(frame, Exits(inner.returned, inner.broken, inner.continued))
+        after_handlers = _handlers(frame, statement, inner)
+        frame.state = after_body
+        run_block(frame, statement.orelse)
+        frame.state = joined((frame.state, *after_handlers))
+    if statement.final:
+        _finally(frame, statement.final, exits)
+    else:
+        pass_on(frame, exits)
+
+
+def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | None]:
+    """Run each handler from the states it may catch; what may stay uncaught goes on."""
+    types = [_handler_type(frame, handler) for handler in statement.handlers]
+    entries: list[list[State]] = [[] for _ in types]
+    for kind, state in inner.raised.items():
+        for index, handled in enumerate(types):
+            verdict = "yes" if handled is None else catches(handled, kind)
+            if verdict != "no":
+                entries[index].append(state)
+            if verdict == "yes":
+                break
+        else:
+            frame.exits.raise_(kind, state)
+    ends: list[State | None] = []
+    for handler, states in zip(statement.handlers, entries):
+        frame.state = joined(states)
+        if frame.state is None:
+            continue
+        if handler.name:
+            frame.state.names[handler.name] = UNKNOWN
+        run_block(frame, handler.body)
+        ends.append(frame.state)
+    return ends
+
+
+def _handler_type(frame: Frame, handler: flow.Handler) -> Value | None:
+    return None if handler.type is None else evaluate_quietly(frame, handler.type)
+
+
+def _finally(frame: Frame, final: flow.Block, exits: Exits) -> None:
+    """Run a `finally` block once for each way into it."""
+
+    def through(state: State | None) -> State | None:
+        if state is None:
+            return None
+        frame.state = state
+        run_block(frame, final)
+        return frame.state
+
+    end = through(frame.state)
+    passed = Exits(through(exits.returned), through(exits.broken), through(exits.continued))
+    for kind, state in exits.raised.items():
+        after = through(state)
+        if after is not None:
+            passed.raise_(kind, after)
+    frame.state = end
+    pass_on(frame, passed)
+
+
+def _match(frame: Frame, statement: flow.Match) -> None:
+    subject = evaluate(frame, statement.subject)
+    ends: list[State | None] = []
+    for case in statement.cases:
+        if frame.state is None:
+            break
+        skipped = frame.fork()
+        for name in case.names:
+            frame.state.names[name] = subject if len(case.names) == 1 else UNKNOWN
+        if case.guard is not None:
+            evaluate(frame, case.guard)
+            skipped = joined((skipped, frame.state)) or skipped
+        run_block(frame, case.body)
+        ends.append(frame.state)
+        frame.state = None if case.always and case.guard is None else skipped
+    frame.state = joined((*ends, frame.state))

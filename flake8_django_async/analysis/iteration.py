@@ -1,0 +1,232 @@
+"""Iteration: loops, comprehensions, yields, and what getting the next item does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from flake8_django_async.analysis import calls, effects, generators, interpret
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.events import Wait
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.state import Scope, State, joined
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS, NONE, UNKNOWN, Collection, Gathered, Generator, Instance, Iterator_, Method, Object, Pending, Query, Symbol,
+    Tuple, Value, join, options,
+)  # fmt: skip
+from flake8_django_async.source import flow
+
+Round: TypeAlias = Callable[[], "State | None"]
+ANY_ALIAS = "*"
+"""The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""
+
+
+def for_loop(frame: Frame, statement: flow.For) -> None:
+    source = ex.evaluate(frame, statement.iterable)
+
+    def body(item: Value) -> None:
+        ex.assign(frame, statement.target, item)
+        interpret.run_block(frame, statement.body)
+
+    with frame.at(statement.at, ex.callee(statement.iterable)):
+        over(frame, source, statement.is_async, body, statement.orelse, statement.at)
+    ex.mark_evaluated(frame, statement.iterable, source)
+
+
+def over(
+    frame: Frame, source: Value, is_async: bool, body: Callable[[Value], None], orelse: flow.Block, at: flow.Span
+) -> None:
+    """Loop over each alternative of a source."""
+    before = frame.state
+    ends: list[State | None] = []
+    for option in options(source):
+        frame.state = before.copy() if before is not None else None
+        if frame.state is not None:
+            _over_one(frame, option, is_async, body, orelse, at)
+        ends.append(frame.state)
+    frame.state = joined(ends)
+
+
+def _over_one(
+    frame: Frame, source: Value, is_async: bool, body: Callable[[Value], None], orelse: flow.Block, at: flow.Span
+) -> None:
+    while isinstance(source, Iterator_):
+        source = source.source
+    source = _iterator_of(frame, source, is_async)
+    if isinstance(source, Generator):
+        with frame.collecting() as exits:
+
+            def step(value: Value) -> None:
+                body(value)
+                frame.state = joined((frame.state, exits.continued))
+                exits.continued = None
+                frame.statement = at
+
+            generators.drive(frame, source, step)
+        interpret.run_block(frame, orelse)
+        frame.state = joined((frame.state, exits.broken))
+        interpret.pass_on(frame, exits, loops=False)
+        return
+    item = start(frame, source, is_async)
+    cursor = _open_cursor(frame, source)
+
+    def once() -> State | None:
+        frame.statement = at
+        step_effect(frame, source, is_async)
+        ended = frame.fork() if frame.state is not None else None
+        body(item)
+        return ended
+
+    runs = isinstance(source, Object) and source.alias == ANY_ALIAS
+    interpret.loop(frame, once, orelse, runs=runs)
+    if cursor is not None and frame.state is not None:
+        frame.state.cursors -= {cursor}
+
+
+def _iterator_of(frame: Frame, source: Value, is_async: bool) -> Value:
+    """What `__aiter__` / `__iter__` of a project's class gives, where it is a generator."""
+    if isinstance(source, Instance):
+        made = calls.call_method(frame, source, "__aiter__" if is_async else "__iter__", NO_ARGUMENTS)
+        for option in options(made):
+            if isinstance(option, (Generator, Query)):
+                return option
+    return source
+
+
+def start(frame: Frame, source: Value, is_async: bool) -> Value:
+    """The effect of beginning to iterate; returns what the items denote."""
+    match source:
+        case Query():
+            effects.evaluate_query(frame, source, asynchronous=is_async)
+        case Gathered():
+            calls.await_(frame, source)
+        case _:
+            pass
+    return element(frame, source)
+
+
+def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
+    """The effect of getting one more item."""
+    match source:
+        case Instance():
+            name = "__anext__" if is_async else "__next__"
+            result = calls.call_method(frame, source, name, NO_ARGUMENTS)
+            if is_async:
+                calls.await_(frame, result)
+        case Object(type=type_):
+            row = frame.world.models.member(type_, "__aiter__" if is_async else "__iter__")
+            if row is not None and row.when == "iterate":
+                effects.apply(frame, row, source, NO_ARGUMENTS, awaited=is_async)
+        case Pending(function=Symbol() | Method()):
+            if is_async:
+                calls.await_(frame, source)
+        case _:
+            pass
+
+
+def _open_cursor(frame: Frame, source: Value) -> Scope | None:
+    """A server-side cursor stays open in the body of its loop."""
+    if not isinstance(source, Query) or not source.cursor or frame.state is None:
+        return None
+    key = effects.key_of(frame, source.alias, asynchronous=True)
+    if key is None:
+        return None
+    cursor = Scope(key, frame.place)
+    frame.state.cursors |= {cursor}
+    return cursor
+
+
+def element(frame: Frame, source: Value) -> Value:
+    """What one item of an iterable denotes."""
+    found: list[Value] = []
+    for option in options(source):
+        match option:
+            case Collection(element=item):
+                found.append(item)
+            case Tuple(items=items):
+                found.append(join(items))
+            case Gathered(items=items):
+                found.extend(items)
+            case Iterator_(source=inner):
+                found.append(element(frame, inner))
+            case Query(model=model):
+                found.append(effects.instance_of(model))
+            case Object(type=type_):
+                found.append(_object_element(frame, type_))
+            case _:
+                pass
+    return join(found) if found else UNKNOWN
+
+
+def _object_element(frame: Frame, type_: str) -> Value:
+    if type_ == effects.CONNECTIONS:
+        return Object(effects.CONNECTION, ANY_ALIAS)
+    row = frame.world.models.member(type_, "__aiter__") or frame.world.models.member(type_, "__iter__")
+    return Object(row.returns) if row is not None and row.returns and "." in row.returns else UNKNOWN
+
+
+def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
+    first = expr.clauses[0]
+    source = ex.evaluate(frame, first.iterable)
+    if frame.state is None:
+        return UNKNOWN
+    lazy = expr.kind == "generator" and (first.is_async or isinstance(source, (Query, Generator)))
+    if lazy:
+        return Iterator_(source)
+    names = dict(frame.state.names)
+    found: list[Value] = []
+
+    def clause(index: int, given: Value | None = None) -> None:
+        if frame.state is None:
+            return
+        if index == len(expr.clauses):
+            found.append(join([ex.evaluate(frame, part) for part in expr.element][-1:]))
+            return
+        current = expr.clauses[index]
+        iterable = given if given is not None else ex.evaluate(frame, current.iterable)
+
+        def body(item: Value) -> None:
+            ex.assign(frame, current.target, item)
+            skipped = []
+            for condition in current.conditions:
+                ex.evaluate(frame, condition)
+                skipped.append(frame.state.copy() if frame.state is not None else None)
+            clause(index + 1)
+            frame.state = joined((*skipped, frame.state))
+
+        with frame.at(expr.at, ex.callee(current.iterable)):
+            over(frame, iterable, current.is_async, body, (), frame.statement)
+
+    clause(0, source)
+    ex.mark_evaluated(frame, first.iterable, source)
+    if frame.state is not None:
+        walrus = {name: value for name, value in frame.state.names.items() if name not in names}
+        frame.state.names = {**names, **walrus}
+    return Collection(join(found) if found else UNKNOWN)
+
+
+def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:
+    """A `yield`: to a known consumer, or to whoever reads the stream."""
+    if frame.state is None:
+        return UNKNOWN
+    if frame.on_yield is not None:
+        return frame.on_yield(value)
+    frame.result.append(value)
+    waited = frame.waited
+    frame.wait(Wait("the client that reads the stream", "yield", "a client reads as slowly as it likes"))
+    frame.waited = waited
+    frame.raise_("raise:GeneratorExit")
+    return UNKNOWN
+
+
+def delegate(frame: Frame, source: Value, at: flow.Span) -> Value:
+    """`yield from`: the items of another generator become this one's."""
+    if isinstance(source, Generator):
+        return generators.drive(frame, source, lambda value: _pass_yield(frame, value, at))
+    over(frame, source, False, lambda value: _pass_yield(frame, value, at), (), at)
+    return NONE
+
+
+def _pass_yield(frame: Frame, value: Value, at: flow.Span) -> None:
+    yielded(frame, value, at)
+

@@ -1,0 +1,355 @@
+"""Linking: what a name denotes, across scopes and modules."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.annotations import annotated
+from flake8_django_async.analysis.classes import Classes
+from flake8_django_async.analysis.frame import LOOP, Context, Frame
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, Choice, ClassRef, Closed, Closure, Collection, Factory, FunctionRef, FunctionValue, Guarded, Instance,
+    ModuleRef, Object, Partial, Query, Record, Super, Symbol, Synced, Threaded, Tuple, Value, join, options,
+)  # fmt: skip
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
+from flake8_django_async.source.outline import FunctionSpan, Lines
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.world import World
+
+BUILTINS = frozenset(dir(builtins))
+CALLABLES = (FunctionValue, Threaded, Guarded, Factory, Synced, Partial, Closed, Choice)
+MAX_ASSIGNMENTS = 4
+"""Assignments of one module-level name that are joined; one assigned more often is unknown."""
+
+
+class Linker:
+    """Names to values, remembered per module."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.classes = Classes(world, self)
+        self._names: dict[tuple[str, str], Value] = {}
+        self._functions: dict[tuple[str, Lines, str], Value] = {}
+        self._underway: set[tuple[str, str]] = set()
+
+    # ------------------------------------------------------------ names
+
+    def name(self, frame: Frame, name: str) -> Value:
+        """A name in a function: its own scope, then the module's."""
+        if frame.state is not None and name not in frame.globals:
+            found = frame.state.names.get(name)
+            if found is not None:
+                return found
+        return self.module_name(frame.module, name)
+
+    def module_name(self, module: Module, name: str) -> Value:
+        """A name at the level of a module, then of the builtins."""
+        key = (module.path, name)
+        found = self._names.get(key)
+        if found is None:
+            if key in self._underway:
+                return UNKNOWN
+            self._underway.add(key)
+            try:
+                found = self._names[key] = self._module_name(module, name)
+            finally:
+                self._underway.discard(key)
+        return found
+
+    def _module_name(self, module: Module, name: str) -> Value:
+        outline = module.outline
+        found: list[Value] = []
+        if name in outline.functions:
+            found.extend(self.function(module, span) for span in outline.functions[name][-2:])
+        if name in outline.classes:
+            found.append(ClassRef(module.path, name))
+        spans = outline.assignments.get(name, ())
+        if len(spans) <= MAX_ASSIGNMENTS:
+            found.extend(self.assigned(module, span, name) for span in spans)
+        stars = []
+        for statement in outline.imports:
+            if statement.member == "*":
+                stars.append(statement)
+            elif statement.name == name:
+                found.append(self.imported(module, statement))
+        if not found and not name.startswith("_"):
+            found.extend(self._from_star(module, statement, name) for statement in stars)
+        if not found and name in BUILTINS:
+            return Symbol(f"builtins.{name}")
+        return join(found) if found else UNKNOWN
+
+    def _from_star(self, module: Module, statement: flow.Import, name: str) -> Value:
+        target = self.world.project.resolve_import(statement, module)
+        if target.module is not None:
+            found = self.module_name(target.module, name)
+            return UNKNOWN if isinstance(found, Symbol) and found.path.startswith("builtins.") else found
+        path = f"{target.dotted}.{name}"
+        return self.symbol(path) if self.world.models.row(path) or self.world.models.type(path) else UNKNOWN
+
+    def imported(self, module: Module, statement: flow.Import) -> Value:
+        """What one name of an import statement is bound to."""
+        target = self.world.project.resolve_import(statement, module)
+        if target.module is None:
+            return self.symbol(target.dotted) if target.dotted else UNKNOWN
+        if target.member is None or target.member == "*":
+            return ModuleRef(target.module.path, target.module.name)
+        found = self.module_name(target.module, target.member)
+        if isinstance(found, Symbol) and found.path == f"builtins.{target.member}":
+            return UNKNOWN
+        return found
+
+    def symbol(self, path: str) -> Value:
+        """A library's object by its path; what is known to be an instance is one (`django.db.connection`)."""
+        path = self.world.models.canonical(path)
+        owner, _, name = path.rpartition(".")
+        known = self.world.models.type(owner) if owner else None
+        if known is not None and name in known.members:
+            return self.typed(known.members[name])
+        return Symbol(path)
+
+    def typed(self, path: str) -> Value:
+        """An instance of a library's type."""
+        if path == "user":
+            return self.user()
+        path = self.world.models.canonical(path)
+        if self.is_manager(path):
+            return Query(path)
+        return Object(path)
+
+    def is_manager(self, path: str) -> bool:
+        known = ("django.db.models.QuerySet", "django.db.models.Manager", "django.db.models.manager.BaseManager")
+        return path in known or any(base in known for base in self.world.models.bases(path))
+
+    def user_model(self) -> Value:
+        """The class that AUTH_USER_MODEL names."""
+        return self.world.user_model()
+
+    def user(self) -> Value:
+        model = self.user_model()
+        return Instance(model) if isinstance(model, ClassRef) else Object(model.path) if isinstance(model, Symbol) else UNKNOWN
+
+    # ------------------------------------------------------------ definitions
+
+    def quiet_frame(self, module: Module, line: int = 1) -> Frame:
+        """A frame at the level of a module, for values only."""
+        return Frame(self.world, module, LOOP, line=line)
+
+    def function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> Value:
+        """A function of a module or class, as its decorators leave it."""
+        key = (module.path, (span.first, span.last), span.name)
+        if key not in self._functions:
+            self._functions[key] = UNKNOWN
+            raw = self.raw_function(module, span, owner)
+            if raw is not None:
+                frame = self.quiet_frame(module, span.first)
+                self._functions[key] = self._decorate(frame, raw, raw.ref.flow)
+        return self._functions[key]
+
+    def raw_function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> FunctionValue | None:
+        """A function without its decorators; None where its text cannot be read."""
+        code = find_definition(module.block((span.first, span.last)), span.name)
+        if code is None:
+            return None
+        name = f"{owner.name}.{span.name}" if owner else span.name
+        return FunctionValue(FunctionRef(module.path, name, span.first, code, owner, code.at))
+
+    def nested(self, frame: Frame, code: flow.Function) -> Value:
+        """A function or lambda inside another one, closed over what it reads."""
+        names = frame.state.names if frame.state is not None else {}
+        outer = frame.function.name if frame.function else ""
+        ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
+        seen = tuple(sorted((name, names[name]) for name in free_names(code) if name in names))
+        value = FunctionValue(ref, closure=Closure(frame.serial, seen))
+        return self._decorate(frame, value, code) if code.decorators else value
+
+    def _decorate(self, frame: Frame, value: FunctionValue, code: flow.Function) -> Value:
+        result: Value = value
+        for expr in reversed(code.decorators):
+            frame.statement = getattr(expr, "at", (0, 0, 0, 0))
+            decorator = ex.evaluate_quietly(frame, expr)
+            if decorator == UNKNOWN:
+                continue
+            line = frame.line + frame.statement[0]
+            made = self._apply_decorator(frame, decorator, result, line)
+            if all(isinstance(option, CALLABLES) for option in options(made)):
+                result = made
+        return result
+
+    def _apply_decorator(self, frame: Frame, decorator: Value, function: Value, line: int) -> Value:
+        if isinstance(decorator, Symbol):
+            name = decorator.path.rpartition(".")[2]
+            if name in ("staticmethod", "classmethod"):
+                return function
+            if name == "property" or name == "cached_property":
+                return Closed("property", Arguments((function,)))
+        quiet, frame.quiet = frame.quiet, True
+        state = frame.state
+        frame.state = state.copy() if state is not None else None
+        try:
+            with frame.collecting(), frame.at((line - frame.line, 0, 0, 0), ""):
+                return calls.call(frame, decorator, Arguments((function,)))
+        finally:
+            frame.quiet, frame.state = quiet, state
+
+    def assigned(self, module: Module, span: Lines, name: str) -> Value:
+        """The value of a module-level (or class-level) assignment."""
+        frame = self.quiet_frame(module, span[0])
+        found = [self._bound(frame, bind, name) for bind in bindings(module.block(span), name)]
+        return join(found) if found else UNKNOWN
+
+    def _bound(self, frame: Frame, bind: flow.Bind, name: str) -> Value:
+        value = UNKNOWN if bind.value is None else ex.evaluate_quietly(frame, bind.value)
+        if value == UNKNOWN and bind.annotation is not None:
+            return self.annotation(frame, bind.annotation)
+        for target in bind.targets:
+            if isinstance(target, flow.Sequence) and isinstance(value, Tuple) and len(target.items) == len(value.items):
+                for item, part in zip(target.items, value.items):
+                    if item == flow.Name(name):
+                        return part
+        return value if any(target == flow.Name(name) for target in bind.targets) else UNKNOWN
+
+    def annotation(self, frame: Frame, expr: flow.Expr) -> Value:
+        return annotated(frame, expr)
+
+    # ------------------------------------------------------------ attributes
+
+    def attribute(self, frame: Frame, value: Value, name: str) -> Value:
+        return self.classes.attribute(frame, value, name)
+
+    def super_(self, frame: Frame) -> Value:
+        if frame.owner is None or frame.receiver is None:
+            return UNKNOWN if frame.owner is None else Super(frame.owner, Instance(frame.owner))
+        return Super(frame.owner, frame.receiver)
+
+    def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
+        return self.classes.construct(frame, cls, args)
+
+    def serializer_queries(self, receiver: Value | None) -> bool:
+        return self.classes.serializer_queries(receiver)
+
+    # ------------------------------------------------------------ calls
+
+    def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
+        """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
+        names = self._closed_over(function)
+        module = self.world.module(function.ref.path)
+        positional = list(args.positional)
+        if function.receiver is not None:
+            positional.insert(0, function.receiver)
+        keywords = dict(args.keywords)
+        scope: Frame | None = None
+        for parameter in function.ref.flow.parameters:
+            value: Value | None = None
+            if parameter.kind == "*":
+                value, positional = Tuple(tuple(positional)), []
+                if args.open:
+                    value = Collection(UNKNOWN)
+            elif parameter.kind == "**":
+                value = Record(tuple(keywords.items()))
+            elif parameter.kind == "positional" and positional:
+                value = positional.pop(0)
+            elif parameter.name in keywords:
+                value = keywords.pop(parameter.name)
+            if value is None or value == UNKNOWN:
+                scope = scope or self.quiet_frame(module, function.ref.line)
+                value = self._expected(scope, function.ref, parameter, given=value is not None or args.open)
+            names[parameter.name] = value
+        return names
+
+    def _expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+        """A parameter that no known value was given for."""
+        if parameter.annotation is not None:
+            value = self.annotation(scope, parameter.annotation)
+            if value != UNKNOWN:
+                return value
+        if parameter.default is not None and not given:
+            return ex.evaluate_quietly(scope, parameter.default)
+        if parameter.name == "request" and parameter.annotation is None:
+            return Object("django.http.HttpRequest")
+        if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
+            return Instance(ref.owner) if parameter.name == "self" else ref.owner
+        return UNKNOWN
+
+    def _closed_over(self, function: FunctionValue) -> dict[str, Value]:
+        if function.closure is None:
+            return {}
+        names = dict(function.closure.names)
+        live = self.world.frames.get(function.closure.frame)
+        if live is not None and live.state is not None:
+            for name in free_names(function.ref.flow):
+                if name in live.state.names:
+                    names[name] = live.state.names[name]
+        return names
+
+    def context(self, frame: Frame) -> Context:
+        return frame.context
+
+
+def find_definition(block: flow.Block, name: str) -> flow.Function | None:
+    """The definition of a name in a slice; under `if` or `try` when it shares a line with one."""
+    found: flow.Function | None = None
+    for statement in block:
+        match statement:
+            case flow.Define(function=function) if function.name == name:
+                found = function
+            case _:
+                for inner in inner_blocks(statement):
+                    found = find_definition(inner, name) or found
+    return found
+
+
+def bindings(block: flow.Block, name: str) -> Iterator[flow.Bind]:
+    """The assignments in a slice that bind a name."""
+    for statement in block:
+        if isinstance(statement, flow.Bind):
+            if any(_binds(target, name) for target in statement.targets):
+                yield statement
+        else:
+            for inner in inner_blocks(statement):
+                yield from bindings(inner, name)
+
+
+def _binds(target: flow.Expr, name: str) -> bool:
+    if isinstance(target, flow.Sequence):
+        return any(_binds(item, name) for item in target.items)
+    return target == flow.Name(name)
+
+
+def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
+    """The blocks inside a compound statement, those of nested functions left out."""
+    match statement:
+        case flow.If(body=body, orelse=orelse) | flow.While(body=body, orelse=orelse) | flow.For(body=body, orelse=orelse):
+            yield from (body, orelse)
+        case flow.With(body=body):
+            yield body
+        case flow.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            yield body
+            yield from (handler.body for handler in handlers)
+            yield from (orelse, final)
+        case flow.Match(cases=cases):
+            yield from (case.body for case in cases)
+        case _:
+            return
+
+
+@lru_cache(maxsize=4096)
+def free_names(code: flow.Function) -> frozenset[str]:
+    """The names that a function reads, its nested functions included, less its own parameters."""
+    found: set[str] = set()
+    todo: list[object] = [code.parameters, code.body]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, flow.Name):
+            found.add(item.id)
+        elif isinstance(item, tuple):
+            todo.extend(item)
+        elif hasattr(item, "__dataclass_fields__"):
+            todo.extend(getattr(item, name) for name in item.__dataclass_fields__)
+    return frozenset(found) - {parameter.name for parameter in code.parameters}

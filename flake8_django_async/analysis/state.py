@@ -1,0 +1,104 @@
+"""State of one point of one function: names, connections held, transactions and cursors open, tasks running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
+
+DEFAULT = "default"
+
+
+class Key(NamedTuple):
+    """What a release must match: the database alias and the thread that opened the connection."""
+
+    alias: str
+    thread: Thread
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """One call on the way to an effect: file, line (1-based), column (0-based), the call as written."""
+
+    path: str
+    line: int
+    column: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A connection that may be checked out, opened by the call `opened`, deeper calls in `steps`.
+
+    `opened` is None for the connection of whoever called: a summary speaks of it without knowing it.
+    """
+
+    key: Key
+    opened: Step | None
+    steps: tuple[Step, ...] = field(default=(), compare=False)
+    late: bool = field(default=False, compare=False)
+    """Opened after a long wait: in a task that nobody awaits, the request may be over by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A transaction or server-side cursor that may be open; `opened` is None for the caller's."""
+
+    key: Key
+    opened: Step | None
+
+
+@dataclass(slots=True)
+class State:
+    """Mutable while one path is followed; branches work on copies. All sets are may-sets."""
+
+    names: dict[str, Value] = field(default_factory=dict)
+    holds: frozenset[Hold] = frozenset()
+    transactions: frozenset[Scope] = frozenset()
+    cursors: frozenset[Scope] = frozenset()
+    tasks: frozenset[Task] = frozenset()
+
+    def copy(self) -> State:
+        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks)
+
+    def hold(self, hold: Hold) -> None:
+        """A query: the connection is checked out from here on."""
+        self.holds |= {hold}
+
+    def release(self, thread: Thread, alias: str | None, *, sparing_transactions: bool = False) -> None:
+        """A release in `thread` of one alias, or of all; with `sparing_transactions` only outside of open ones."""
+        spared = {scope.key for scope in self.transactions} if sparing_transactions else set()
+
+        def gone(key: Key) -> bool:
+            return key.thread == thread and alias in (None, key.alias) and key not in spared
+
+        self.holds = frozenset(hold for hold in self.holds if not gone(hold.key))
+        self.transactions = frozenset(scope for scope in self.transactions if not gone(scope.key))
+
+    def keys(self) -> frozenset[Key]:
+        return frozenset(hold.key for hold in self.holds)
+
+
+def joined(states: Iterable[State | None]) -> State | None:
+    """The state after paths meet; None stands for a path that does not get there."""
+    result: State | None = None
+    for state in states:
+        if state is None:
+            continue
+        if result is None:
+            result = state.copy()
+            continue
+        if state.names is not result.names:
+            result.names = join_scopes(result.names, state.names)
+        result.holds |= state.holds
+        result.transactions |= state.transactions
+        result.cursors |= state.cursors
+        result.tasks |= state.tasks
+    return result
+
+
+def earliest(holds: Iterable[Hold]) -> list[Hold]:
+    """Holds of this function in the order of the source."""
+    return sorted((hold for hold in holds if hold.opened is not None), key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key))

@@ -1,0 +1,229 @@
+"""Summaries: what a call of a function does to its caller, computed once per function, context and telling arguments.
+
+Recursion takes the least fixpoint of the whole component: a call of a function that is being summarised gets what is known
+so far, and the function that closes the circle repeats until nothing changes. Only then is anything kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from flake8_django_async.analysis import interpret
+from flake8_django_async.analysis.boundary import entering, leaving
+from flake8_django_async.analysis.events import Event, Reach, Released
+from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.state import Key, Scope, State, joined
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, Collection, FunctionRef, FunctionValue, Literal_, Record, Tuple, Unknown, Value, depth,
+)  # fmt: skip
+
+MAX_ROUNDS = 8
+MAX_VARIANTS = 24
+"""Summaries of one function for different arguments; further calls share the one for unknown arguments."""
+MAX_DEPTH = 8
+"""How deep an argument may nest before it is unknown."""
+ALIAS_PARAMETERS = {"using", "alias", "database", "db", "db_alias"}
+
+
+class Entry(NamedTuple):
+    """What a summary depends on."""
+
+    function: FunctionRef
+    context: Context
+    names: frozenset[tuple[str, Value]]
+    holds: frozenset[Key]
+    transactions: frozenset[Key]
+    cursors: frozenset[Key]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """From entry to each exit. States speak of the caller symbolically; `normal` is None when the call never returns."""
+
+    normal: State | None = None
+    raised: tuple[tuple[str, State], ...] = ()
+    value: Value = UNKNOWN
+    reaches: tuple[Reach, ...] = ()
+    events: tuple[Event, ...] = ()
+    upward: tuple[Released, ...] = ()
+    callees: frozenset[object] = frozenset()
+    waited: bool = False
+    opaque: bool = False
+
+
+class Summaries:
+    """All summaries of a process, and those under way."""
+
+    def __init__(self) -> None:
+        self.known: dict[Entry, Summary] = {}
+        self.variants: dict[FunctionRef, set[frozenset[tuple[str, Value]]]] = {}
+        self._stack: list[_Underway] = []
+        self._provisional: dict[Entry, tuple[Summary, int]] = {}
+
+    def get(self, entry: Entry, frame: Frame) -> Summary:
+        """The summary of an entry; `frame` is ready to run it."""
+        known = self.known.get(entry)
+        if known is not None:
+            return known
+        provisional = self._provisional.get(entry)
+        if provisional is not None:
+            self._depend(provisional[1])
+            return provisional[0]
+        for index, underway in enumerate(self._stack):
+            if underway.entry == entry:
+                underway.recursive = True
+                self._depend(index)
+                return underway.summary
+        return self._compute(entry, frame)
+
+    def _depend(self, index: int) -> None:
+        for underway in self._stack[index + 1 :]:
+            underway.lowest = min(underway.lowest, index)
+        if self._stack and index < len(self._stack):
+            self._stack[-1].lowest = min(self._stack[-1].lowest, index)
+
+    def _compute(self, entry: Entry, frame: Frame) -> Summary:
+        index = len(self._stack)
+        underway = _Underway(entry, index)
+        self._stack.append(underway)
+        try:
+            names = dict(frame.state.names) if frame.state is not None else {}
+            first = frame.state
+            for _ in range(MAX_ROUNDS):
+                underway.recursive = False
+                assert first is not None
+                frame.restart(replace(first, names=dict(names)))
+                summary = summarise(frame)
+                if not underway.recursive or same(summary, underway.summary):
+                    break
+                underway.summary = summary
+                self._forget_provisional(index)
+        finally:
+            self._stack.pop()
+        if underway.lowest >= index:
+            self.known[entry] = summary
+            self._forget_provisional(index)
+        else:
+            self._provisional[entry] = (summary, underway.lowest)
+            if self._stack:
+                self._stack[-1].lowest = min(self._stack[-1].lowest, underway.lowest)
+        return summary
+
+    def _forget_provisional(self, index: int) -> None:
+        for entry in [entry for entry, (_, lowest) in self._provisional.items() if lowest >= index]:
+            del self._provisional[entry]
+
+
+@dataclass(slots=True)
+class _Underway:
+    entry: Entry
+    lowest: int
+    summary: Summary = Summary()
+    recursive: bool = False
+
+
+def same(left: Summary, right: Summary) -> bool:
+    """Whether a further round has brought nothing new for callers."""
+    return (left.normal, left.raised, left.value, left.reaches, left.upward) == (
+        right.normal, right.raised, right.value, right.reaches, right.upward,
+    )  # fmt: skip
+
+
+def summarise(frame: Frame) -> Summary:
+    """Run a frame to its exits."""
+    assert frame.function is not None
+    frame.world.frames[frame.serial] = frame
+    try:
+        interpret.run_block(frame, frame.function.flow.body)
+    finally:
+        del frame.world.frames[frame.serial]
+    for event in frame.pending_tasks.values():
+        frame.emit(event)
+    normal = joined((frame.state, frame.exits.returned))
+    return Summary(
+        None if normal is None else replace(normal, names={}, tasks=frozenset()),
+        tuple((kind, replace(state, names={}, tasks=frozenset())) for kind, state in sorted(frame.exits.raised.items())),
+        frame.value(),
+        tuple(frame.reaches.values()),
+        tuple(frame.events.values()),
+        tuple(frame.upward),
+        frozenset(frame.callees),
+        frame.waited,
+        frame.opaque,
+    )
+
+
+# ------------------------------------------------------------------ calls
+
+
+def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Frame:
+    """A frame for a call, its parameters bound, its state still empty."""
+    world, ref = frame.world, function.ref
+    callee = Frame(world, world.module(ref.path), context, function=ref)
+    callee.receiver = function.receiver
+    callee.names = telling(world.linker.bind(frame, function, args))
+    return callee
+
+
+def telling(names: Mapping[str, Value]) -> dict[str, Value]:
+    """The arguments that can make a difference: constants cannot, but for database aliases."""
+    kept: dict[str, Value] = {}
+    for name, value in names.items():
+        if isinstance(value, Unknown) or (isinstance(value, Literal_) and not _tells(name, value)):
+            continue
+        if value in (Collection(UNKNOWN), Tuple(()), Record(())):
+            continue
+        if depth(value, MAX_DEPTH + 1) <= MAX_DEPTH:
+            kept[name] = value
+    return kept
+
+
+def _tells(name: str, value: Literal_) -> bool:
+    return isinstance(value.value, bool) or (isinstance(value.value, str) and name in ALIAS_PARAMETERS)
+
+
+def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Value:
+    """Call a function of the project to its end, and take over what its summary says."""
+    state = frame.state
+    if state is None:
+        return UNKNOWN
+    if function.ref in frame.world.probes:
+        frame.world.probes[function.ref].append(state.copy())
+    callee = start_frame(frame, function, args, context)
+    summaries = frame.world.summaries
+    names = frozenset(callee.names.items())
+    variants = summaries.variants.setdefault(function.ref, set())
+    if names not in variants and len(variants) >= MAX_VARIANTS:
+        callee.names, names = {}, frozenset()
+    variants.add(names)
+    callee.state = entering(state, callee.names)
+    entry = Entry(
+        function.ref, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors)
+    )
+    summary = summaries.get(entry, callee)
+    if not frame.quiet:
+        frame.callees.add(entry)
+    return take_over(frame, summary)
+
+
+def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
+    return frozenset(scope.key for scope in scopes)
+
+
+def take_over(frame: Frame, summary: Summary) -> Value:
+    """The effects of a summarised call on its caller."""
+    state, place, late = frame.state, frame.place, frame.waited
+    assert state is not None
+    for reach in summary.reaches:
+        kind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
+        frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
+    frame.waited = frame.waited or summary.waited
+    frame.opaque = frame.opaque or summary.opaque
+    for event in summary.upward:
+        frame.complain(replace(event, at=frame.step()), mine=False)
+    for kind, raised in summary.raised:
+        frame.raise_(kind, leaving(state, raised, place))
+    frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
+    return summary.value

@@ -1,0 +1,65 @@
+"""What a rule is and what it says: Rule, Diagnostic, and the trace behind a diagnostic."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flake8_django_async.analysis.events import Event
+from flake8_django_async.analysis.state import Hold, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What messages take from the configuration."""
+
+    release: str = ""
+    """The project's own release call, as it is to be written: "await release_connections()"."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Diagnostic:
+    """One finding. `line` is 1-based, `column` 0-based; `trace` leads from the query to the wait, file by file."""
+
+    path: str
+    line: int
+    column: int
+    code: str
+    message: str
+    trace: tuple[Step, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return f"{self.code} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: `judge` says its message for an event, or None; `page` is the documentation people read."""
+
+    code: str
+    name: str
+    page: str
+    judge: Callable[[Event, Words], str | None]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page."""
+        return inspect.cleandoc(self.page).splitlines()[0].rstrip(".")
+
+
+def opened_by(hold: Hold, path: str) -> str:
+    """`'Book.objects.aget' (line 8)`: the call of the reported function that opened a connection."""
+    step = hold.opened
+    assert step is not None
+    return f"'{step.name}' ({place_of(step, path)})"
+
+
+def place_of(step: Step, path: str) -> str:
+    return f"line {step.line}" if step.path == path else f"{step.path} line {step.line}"
+
+
+def cure(words: Words, code: str) -> str:
+    """What to do, in a few words."""
+    return f"release it first: {words.release}" if words.release else f"release it first, see {code}"

@@ -1,0 +1,48 @@
+"""The rules, one module each: its docstring is the rule's page. `judge` turns events into diagnostics."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+
+from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.state import Step
+from flake8_django_async.diagnostic import Diagnostic, Rule, Words
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name)
+    for rule in (importlib.import_module(f"{__name__}.{module.name}").RULE,)
+}
+
+PRECEDENCE = ("LDB103", "LDB104", "LDB102", "LDB101", "LDB105")
+"""Of these only the first that applies is said of one waiting statement."""
+
+
+def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnostic]:
+    """The diagnostics of the events of one file, in the order of its lines."""
+    waits: dict[tuple[int, int], list[tuple[int, Diagnostic]]] = {}
+    found: list[Diagnostic] = []
+    for event in events:
+        for code in PRECEDENCE if isinstance(event, Met) else RULES:
+            message = RULES[code].judge(event, words)
+            if message is None:
+                continue
+            diagnostic = Diagnostic(event.at.path, event.at.line, event.at.column, code, message, trace(event))
+            if isinstance(event, Met):
+                waits.setdefault((event.at.line, event.at.column), []).append((PRECEDENCE.index(code), diagnostic))
+            else:
+                found.append(diagnostic)
+            break
+    found.extend(min(candidates)[1] for candidates in waits.values())
+    yield from sorted(set(found))
+
+
+def trace(event: Event) -> tuple[Step, ...]:
+    """From the call that opened the connection, step by step, to the wait."""
+    if not isinstance(event, Met):
+        return ()
+    hold = event.holds[0]
+    opening = (hold.opened, *hold.steps) if hold.opened is not None else ()
+    return (*opening, *event.wait.steps, Step(event.at.path, event.at.line, event.at.column, event.wait.name))
