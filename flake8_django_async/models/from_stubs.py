@@ -77,7 +77,7 @@ PERMISSIONS = ("get_user_permissions", "get_group_permissions", "get_all_permiss
 SOURCES = (
     Source(
         "db/models/query.pyi", "QuerySet", f"{DB}.QuerySet", (f"{DB}.query.QuerySet",),
-        queries=("__len__", "__bool__", "__contains__", "_fetch_all", "_raw_delete"),
+        queries=("__len__", "__bool__", "_fetch_all", "_raw_delete"),
         special=QS_SPECIAL | ITERATION | {
             "using": row(returns="self", role="using", why="the same queryset for another database"),
             "as_manager": row(role="as_manager", why="a manager with the methods of this queryset"),
@@ -157,8 +157,12 @@ SOURCES = (
         "core/paginator.pyi", "Paginator", "django.core.paginator.Paginator",
         queries=("validate_number", "get_page", "page", "get_elided_page_range"), gets=("count", "num_pages", "page_range"),
     ),
-    Source("core/paginator.pyi", "AsyncPaginator", "django.core.paginator.AsyncPaginator"),
-    Source("core/paginator.pyi", "Page", "django.core.paginator.Page", special=ITERATION,
+    Source("core/paginator.pyi", "AsyncPaginator", "django.core.paginator.AsyncPaginator", special={
+        # The stubs say coroutine; it is an async generator.
+        "aget_elided_page_range": row(effect="query", when="iterate", why="counts the rows before the first step"),
+        "__aiter__": row(effect="query", when="iterate", returns="django.core.paginator.AsyncPage", why="counts the rows before the first step"),
+    }),
+    Source("core/paginator.pyi", "Page", "django.core.paginator.Page", special={"__iter__": ITERATION["__iter__"]},
            queries=("__len__", "__getitem__", "has_next", "has_other_pages", "next_page_number", "previous_page_number", "end_index")),
     Source("core/paginator.pyi", "AsyncPage", "django.core.paginator.AsyncPage", skip=frozenset({"ahas_previous", "astart_index"}),
            special={"__aiter__": ITERATION["__aiter__"]}),

@@ -88,7 +88,7 @@ def _defined(cls: type, name: str) -> Any:
 def _annotated(cls: type, name: str) -> Any:
     for owner in cls.__mro__:
         if name in owner.__dict__.get("__annotations__", {}):
-            return InstanceOf(_evaluate(owner.__dict__["__annotations__"][name], owner))
+            return InstanceOf(_class(owner.__dict__["__annotations__"][name], owner))
     return None
 
 
@@ -119,42 +119,45 @@ def _assignments(owner: type, name: str) -> Iterator[tuple[ast.expr, dict[str, a
 def _type_of(value: ast.expr, owner: type, scope: dict[str, ast.expr | None]) -> Any:
     if isinstance(value, ast.Name) and value.id in scope:
         annotated = scope[value.id]
-        return _evaluate(ast.unparse(annotated), owner) if annotated is not None else None
-    if isinstance(value, ast.Call):
-        return _evaluate(ast.unparse(value.func), owner)
-    return _evaluate(ast.unparse(value), owner)
+        return _class(ast.unparse(annotated), owner) if annotated is not None else None
+    return _class(ast.unparse(value.func if isinstance(value, ast.Call) else value), owner)
 
 
 def annotation(function: Any, name: str) -> Any:
     """The class that an annotation of a function names, if it does."""
+    return next(iter(annotations(function, name)), None)
+
+
+def annotations(function: Any, name: str) -> list[Any]:
+    """All classes that an annotation of a function names: of a union, each."""
     function = inspect.unwrap(function)
-    text = getattr(function, "__annotations__", {}).get(name)
-    return _evaluate(text, function)
+    return _classes(_evaluate(getattr(function, "__annotations__", {}).get(name), function))
 
 
-def _evaluate(text: Any, where: Any) -> Any:
-    """A class for an annotation; names that only TYPE_CHECKING imports count too."""
-    if isinstance(text, str):
-        module = sys.modules.get(getattr(where, "__module__", ""))
-        try:
-            text = eval(text, {}, _Names(module))
-        except Exception:
-            return None
-    return _class(text)
+def _class(hint: Any, where: Any) -> Any:
+    return next(iter(_classes(_evaluate(hint, where))), None)
 
 
-def _class(hint: Any) -> Any:
-    """The class of a hint: through Optional, Annotated, generics and bounds of type variables."""
+def _evaluate(hint: Any, where: Any) -> Any:
+    """A hint, evaluated if it is text; names that only TYPE_CHECKING imports count too."""
+    if not isinstance(hint, str):
+        return hint
+    try:
+        return eval(hint, {}, _Names(sys.modules.get(getattr(where, "__module__", ""))))
+    except Exception:
+        return None
+
+
+def _classes(hint: Any) -> list[Any]:
+    """The classes of a hint: through unions, Annotated, generics and bounds of type variables."""
     origin = typing.get_origin(hint)
     if origin in (typing.Union, types.UnionType):
-        return next((c for c in map(_class, typing.get_args(hint)) if c is not None and c is not type(None)), None)
+        return [found for part in typing.get_args(hint) if part is not type(None) for found in _classes(part)]
     if origin in (typing.Annotated, typing.ClassVar, typing.Final):
-        return _class(typing.get_args(hint)[0])
+        return _classes(typing.get_args(hint)[0])
     if isinstance(hint, typing.TypeVar):
-        return _class(hint.__bound__)
-    if isinstance(hint, str):
-        return None
-    return origin or (hint if isinstance(hint, type) else None)
+        return _classes(hint.__bound__)
+    return [found for found in (origin or hint,) if isinstance(found, type)]
 
 
 class _Names(dict[str, Any]):
