@@ -62,6 +62,13 @@ class Tree:
             for name in folder.modules:
                 yield os.path.join(path, name)
 
+    def files_named(self, *names: str) -> Iterator[str]:
+        """Absolute paths of the files of these names."""
+        for path, folder in self.folders.items():
+            for name in names:
+                if name in folder.modules or name in folder.notes:
+                    yield os.path.join(path, name)
+
     def is_current(self) -> bool:
         """Whether no folder has gained or lost an entry since it was read."""
         return all(_changed(path) == when for path, when in self.changed.items())
