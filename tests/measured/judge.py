@@ -10,6 +10,9 @@ from functools import cache
 from tests.expectations import FIXTURES, Claim, applies
 from tests.measured.measure import Measured
 
+# With these clients a request ends in an error, or without an answer.
+_FAILING = ("disconnects", "cancelled", "unreachable")
+
 
 def seen(claim: Claim, drives: Iterable[Measured]) -> bool | None:
     """Whether Django held a connection at the claim's statement in any drive; None when no wait stood there."""
@@ -38,18 +41,22 @@ def disagreements(claims: list[Claim], drives: list[Measured]) -> Iterator[str]:
 
 
 def _unannounced(claims: list[Claim], measured: Measured) -> Iterator[str]:
-    for look in measured.looks:
-        if look.lines and not any(claim.held is not None and claim.covers(*line) for claim in claims for line in look.lines):
-            places = ", ".join(f"fixtures/{path}:{line}" for path, line in sorted(look.lines))
-            yield f"{measured.drive}: Django waits {'held' if look.held else 'free'}, and no comment says so, at {places}"
     came = [claim for claim in claims if reached(claim, [measured]) and applies(claim.condition)]
+    if not came:
+        yield f"{measured.drive}: the request came to no claim"
+    # A stream that starts held is reported where it is handed over, and speaks for all that the stream waits for.
+    streams_held = any(claim.held and claim.code == "LDB102" for claim in came)
+    for look in measured.looks:
+        if look.held and not streams_held and not any(claim.held is not None and claim.covers(*line) for claim in came for line in look.lines):
+            places = ", ".join(f"fixtures/{path}:{line}" for path, line in sorted(look.lines))
+            yield f"{measured.drive}: Django waits held, and no comment says so, at {places}"
     leaks = any(claim.effect == "leaks" for claim in came)
     if leaks is not bool(measured.lost):
         yield f"{measured.drive}: the comments claim {'a' if leaks else 'no'} leak, Django lost {measured.lost} connections"
     announced = {claim.effect.removeprefix("raises ") for claim in came}
-    if measured.error is not None and type(measured.error).__name__ not in announced and measured.drive.client != "unreachable":
+    if measured.error is not None and type(measured.error).__name__ not in announced and measured.drive.client not in _FAILING:
         yield f"{measured.drive}: Django raised {measured.error!r}, and no comment says so"
-    elif measured.error is None and measured.status != measured.drive.status:
+    elif measured.error is None and measured.status != measured.drive.status and measured.drive.client not in _FAILING:
         yield f"{measured.drive}: Django answered {measured.status}"
 
 

@@ -13,10 +13,10 @@ import gc
 import itertools
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import CodeType, FrameType
+from types import AsyncGeneratorType, CodeType, FrameType
 from typing import Any
 
 from tests.expectations import FIXTURES
@@ -49,7 +49,7 @@ class Watch:
     looks: set[Look] = field(default_factory=set)
     count: int = 0
     client_is_slow: bool = False
-    generators: list[AsyncGenerator[Any, Any]] = field(default_factory=list)
+    generators: list[AsyncGeneratorType[Any, Any]] = field(default_factory=list)
     makers: dict[int, asyncio.Task[Any]] = field(default_factory=dict)
     _still: dict[int, tuple[object, int]] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ class Watch:
 
         hooks = sys.get_asyncgen_hooks()
 
-        def first(generator: AsyncGenerator[Any, Any]) -> None:
+        def first(generator: Any) -> None:
             if _in_fixtures(generator.ag_code):
                 self.generators.append(generator)
             if hooks.firstiter is not None:
@@ -115,7 +115,7 @@ class Watch:
             elif self._stands_still(ident, frame) and not any(_is_query(entry) for entry in above):
                 yield (ident, id(frame), frame.f_lasti), frozenset(lines | hops)
         for task, chain in chains.items():
-            if chain and _is_wait(chain[-1]):
+            if chain and _is_wait(chain[-1]) and not any(_in_harness(frame.f_code) for frame in chain):
                 lines = _lines(chain) | self._origins(task) | bridges
                 yield (id(task), id(chain[-1]), chain[-1].f_lasti), frozenset(lines)
         if self.client_is_slow:
@@ -178,7 +178,7 @@ def _is_wait(frame: FrameType) -> bool:
     file = frame.f_code.co_filename
     if file.endswith("/asyncio/tasks.py"):
         return frame.f_code.co_name == "sleep"
-    return not _in_fixtures(frame.f_code) and "/tests/" not in file and not any(part in file for part in _NOT_A_WAIT)
+    return not _in_fixtures(frame.f_code) and not any(part in file for part in _NOT_A_WAIT)
 
 
 def _ends_in_thread(chain: list[FrameType]) -> bool:
@@ -198,7 +198,12 @@ def _in_fixtures(code: CodeType) -> bool:
     return code.co_filename.startswith(_ROOT)
 
 
+def _in_harness(code: CodeType) -> bool:
+    return code.co_filename.startswith(_HARNESS)
+
+
 _ROOT = f"{FIXTURES}/"
+_HARNESS = f"{Path(__file__).parent}/"
 
 
 def _lines(frames: list[FrameType]) -> set[Line]:
