@@ -16,7 +16,7 @@ from ..module import Module, stamp_of
 from ..modules import Project
 from ..roots import real_path
 from .execute import execute
-from .find import settings_modules
+from .find import candidates
 from .values import UNKNOWN, Line, Scope, Table, Unknown, Value, join
 
 __all__ = ["UNKNOWN", "Settings", "Table", "Unknown", "Value"]
@@ -41,18 +41,10 @@ class Settings:
     @classmethod
     def of(cls, project: Project, path: str) -> Settings:
         """The settings that the code of a file runs with. Kept until one of the files they come from changes."""
-        folder = os.path.dirname(real_path(path))
-        known = _known.setdefault(project, {})
-        kept = known.get(folder)
-        if kept is not None and kept.is_current(project):
-            return kept.settings
-        modules, files = settings_modules(project, folder)
-        used: list[Module] = []
-        scopes: dict[str, Scope] = {}
-        ends = tuple(execute(project, module, scopes, used) for module in modules)
-        settings = cls(tuple(module.path for module in modules), ends)
-        known[folder] = _Kept(settings, project.generation, tuple(used), tuple((file, stamp_of(file)) for file in files))
-        return settings
+        reading = _readings.get(project)
+        if reading is None or not reading.is_current(project):
+            reading = _readings[project] = _Reading(project)
+        return reading.settings(project, os.path.dirname(real_path(path)))
 
     def get(self, name: str) -> Value:
         """The value of a setting; Django's default, or None, when it is not set."""
@@ -148,24 +140,33 @@ class Settings:
         return database.get(key, default) if isinstance(database, Table) else UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """Settings with what they were read from."""
+class _Reading:
+    """What was read of a project's settings, and from which state of which files."""
 
-    settings: Settings
-    generation: int
-    modules: tuple[Module, ...]
-    files: tuple[tuple[str, tuple[int, int] | None], ...]
+    def __init__(self, project: Project) -> None:
+        self.candidates = candidates(project)
+        self._generation = project.generation
+        self._files = {file: stamp_of(file) for file in self.candidates.files}
+        self._modules: list[Module] = []
+        self._scopes: dict[str, Scope] = {}
+        self._settings: dict[tuple[Module, ...], Settings] = {}
+
+    def settings(self, project: Project, folder: str) -> Settings:
+        modules = self.candidates.of(folder)
+        if modules not in self._settings:
+            ends = tuple(execute(project, module, self._scopes, self._modules) for module in modules)
+            self._settings[modules] = Settings(tuple(module.path for module in modules), ends)
+        return self._settings[modules]
 
     def is_current(self, project: Project) -> bool:
         return (
-            all(project.at(module.path) is module for module in self.modules)
-            and all(stamp_of(file) == stamp for file, stamp in self.files)
-            and project.generation == self.generation
+            all(project.at(module.path) is module for module in self._modules)
+            and all(stamp_of(file) == stamp for file, stamp in self._files.items())
+            and project.generation == self._generation
         )
 
 
-_known: WeakKeyDictionary[Project, dict[str, _Kept]] = WeakKeyDictionary()
+_readings: WeakKeyDictionary[Project, _Reading] = WeakKeyDictionary()
 
 
 def _value(scope: Scope, name: str) -> Value:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from ..module import Module
 from ..modules import Project
@@ -19,24 +21,36 @@ _TESTS = re.compile(r"^test|_tests?\.py$|^ci\.py$")
 _LARGEST = 1_000_000  # bytes
 
 
-def settings_modules(project: Project, folder: str) -> tuple[tuple[Module, ...], tuple[str, ...]]:
-    """The modules for the code in a folder, sorted by path, and the files that name them.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Settings modules by the folder that they serve, and the files that name them."""
 
-    Several when manage.py and asgi.py differ; none when nothing tells.
-    """
-    named: dict[str, dict[str, Module]] = {}
+    by_folder: Mapping[str, Mapping[str, Module]]
+    files: tuple[str, ...]
+
+    def of(self, folder: str) -> tuple[Module, ...]:
+        """The modules for code in a folder, sorted by path.
+
+        Several when manage.py and asgi.py differ; none when nothing tells.
+        """
+        chosen: dict[str, Module] = {}
+        for base in _nearest(folder, list(self.by_folder)):
+            chosen.update(self.by_folder[base])
+        return tuple(chosen[path] for path in sorted(chosen))
+
+
+def candidates(project: Project) -> Candidates:
+    """All settings modules of a project."""
+    found: dict[str, dict[str, Module]] = {}
     places = _named(project)
     for place, names in places:
         for name in names:
-            for found in _modules_of(project, name, place):
-                named.setdefault(_base(project, place), {})[found.path] = found
-    if not named:
-        for found in _alike(project):
-            named.setdefault(_base(project, found.path), {})[found.path] = found
-    chosen: dict[str, Module] = {}
-    for base in _nearest(folder, list(named)):
-        chosen.update(named[base])
-    return tuple(chosen[path] for path in sorted(chosen)), tuple(place for place, _ in places)
+            for module in _modules_of(project, name, place):
+                found.setdefault(_base(project, place), {})[module.path] = module
+    if not found:
+        for module in _alike(project):
+            found.setdefault(_base(project, module.path), {})[module.path] = module
+    return Candidates(found, tuple(place for place, _ in places))
 
 
 def _named(project: Project) -> list[tuple[str, list[str]]]:
