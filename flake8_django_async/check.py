@@ -9,23 +9,26 @@ from flake8_django_async.analysis.engine import analyse
 from flake8_django_async.analysis.world import World
 from flake8_django_async.diagnostic import Diagnostic, Words
 from flake8_django_async.project.modules import Project
+from flake8_django_async.project.settings import Settings
 from flake8_django_async.rules import judge
 
-_worlds: dict[int, tuple[int, World]] = {}
+_worlds: dict[tuple[int, tuple[str, ...]], tuple[int, World]] = {}
 
 
 def check(path: str, lines: Sequence[str] | None = None, tree: ast.Module | None = None, words: Words = Words()) -> list[Diagnostic]:
     """All diagnostics of a file; `lines` and `tree` stand in for what is on disk."""
     project = Project.for_file(path)
     module = project.module(path, lines, tree)
-    world = world_of(project)
+    world = world_of(project, path)
     return list(judge(analyse(world, module), words))
 
 
-def world_of(project: Project) -> World:
+def world_of(project: Project, path: str) -> World:
     """The world of a project, made anew when one of its files has changed."""
-    generation, world = _worlds.get(id(project), (-1, None))
+    settings = Settings.of(project, path)
+    key = (id(project), settings.modules)
+    generation, world = _worlds.get(key, (-1, None))
     if world is None or generation != project.generation:
-        world = World(project)
-        _worlds[id(project)] = (project.generation, world)
+        world = World(project, settings)
+        _worlds[key] = (project.generation, world)
     return world

@@ -113,6 +113,11 @@ def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
 
 
 def _call_method_row(frame: Frame, method: Method, args: Arguments) -> Value:
+    receiver, name = method.receiver, method.path.rpartition(".")[2]
+    kind = f"Object.{receiver.type}" if isinstance(receiver, Object) else type(receiver).__name__
+    own = roles.OWN_METHODS.get(f"{kind}.{name}")
+    if own is not None:
+        return own(frame, method.receiver, args)
     row = frame.world.models.row(method.path)
     if row is None:
         frame.opaque = True
@@ -161,8 +166,11 @@ def _await_one(frame: Frame, value: Value) -> Value:
             return tasks.join_task(frame, value)
         case Tuple(items=items):
             return Tuple(tuple(await_(frame, item) for item in items))
-        case Query():
-            return UNKNOWN
+        case Method(receiver=receiver, path=path):
+            # An attribute that is awaited without a call: `await serializer.adata`.
+            row = frame.world.models.row(path)
+            awaitable = row is not None and row.when == "await"
+            return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)
         case _:
@@ -192,6 +200,8 @@ def _run(frame: Frame, function: Value, args: Arguments) -> Value:
         case Method(receiver=receiver, path=path):
             row = frame.world.models.row(path)
             return UNKNOWN if row is None else effects.apply(frame, row, receiver, args, awaited=True)
+        case Closed(role=role):
+            return roles.CALLABLES[role](frame, function, args)
         case _:
             return await_(frame, call(frame, function, args))
 
@@ -248,7 +258,12 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
             if row is not None and row.returns and "." in row.returns:
                 return Object(row.returns, name if isinstance(name, str) else "")
             return Object(item) if item else UNKNOWN
-        case ClassRef() | Symbol():
+        case Symbol(path=path):
+            row = frame.world.models.row(path)
+            if row is not None and row.role == "caches":
+                return Object("django.core.cache.backends.base.BaseCache", name if isinstance(name, str) else "default")
+            return value
+        case ClassRef():
             return value
         case Instance():
             return call_method(frame, value, "__getitem__", Arguments((index,)))

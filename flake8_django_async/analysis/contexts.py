@@ -14,7 +14,6 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.source import flow
 
 ATOMIC = "django.db.transaction.Atomic"
-TASK_GROUPS = ("asyncio.TaskGroup", "anyio.abc.TaskGroup")
 
 
 def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
@@ -54,8 +53,8 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
         case Object(type=type_, alias=alias) if type_ == ATOMIC:
             scope = effects.open_transaction(frame, alias)
             between(frame, lambda: body(UNKNOWN), lambda: _end_transaction(frame, scope is not None, alias))
-        case Object(type=type_) if type_ in TASK_GROUPS:
-            between(frame, lambda: body(context), lambda: tasks.join_group(frame, id_of(frame, context)))
+        case Object(type=type_) if type_.endswith("TaskGroup"):
+            between(frame, lambda: body(context), lambda: tasks.join_group(frame, tasks.IN_GROUP))
         case Pending():
             body(calls.run(frame, context))
         case Object(type=type_):
@@ -67,11 +66,6 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
                 body(context)
         case _:
             body(context)
-
-
-def id_of(frame: Frame, group: Value) -> int:
-    """Task groups are told apart by their type only: nested ones are joined together, at the inner end."""
-    return 1
 
 
 def _end_transaction(frame: Frame, opened: bool, alias: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
@@ -13,8 +14,8 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
-CONNECTION = "django.db.backends.base.base.BaseDatabaseWrapper"
-CONNECTIONS = "django.db.utils.ConnectionHandler"
+CONNECTION = "django.db.connection"
+CONNECTIONS = "django.db.connections"
 ANY_ALIAS = "*"
 SHORTEST_LONG_SLEEP = 0.1
 """Seconds: a sleep below this is no wait worth a connection."""
@@ -75,24 +76,45 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
 
 
 def wait(frame: Frame, row: Row, args: Arguments) -> None:
-    if row.role == "sleep" and _is_short_sleep(args):
+    if row.role in LIMITED and not LIMITED[row.role](args):
         return
     frame.wait(Wait(api_name(row.path), frame.wait_kind(), row.why))
     frame.raise_(f"wait:{row.path.partition('.')[0]}")
 
 
-def _is_short_sleep(args: Arguments) -> bool:
+def _is_long(value: Value) -> bool:
+    """Whether a number of seconds is long: unknown and None are."""
+    short = isinstance(value, Literal_) and isinstance(value.value, (int, float)) and value.value < SHORTEST_LONG_SLEEP
+    return not short
+
+
+def _sleeps(args: Arguments) -> bool:
     delay = args.get(0, "delay")
-    return isinstance(delay, Literal_) and isinstance(delay.value, (int, float)) and delay.value < SHORTEST_LONG_SLEEP
+    return delay is None or _is_long(delay)
+
+
+def _polls(args: Arguments) -> bool:
+    timeout = args.get(-1, "timeout")
+    return timeout is not None and _is_long(timeout)
+
+
+def _blocks(args: Arguments) -> bool:
+    block = args.get(-1, "block")
+    return block is not None and block != Literal_(None)
+
+
+LIMITED: dict[str | None, Callable[[Arguments], bool]] = {"sleep": _sleeps, "poll": _polls, "block": _blocks}
+"""Roles of waits whose arguments say whether they last."""
 
 
 def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """What `returns` of a row denotes for a receiver."""
-    model = receiver.model if isinstance(receiver, Query) else None
+    model = receiver.model if isinstance(receiver, Query) else _model_of_view(frame, receiver)
     first = args.get(0)
     match row.returns:
         case None:
-            return UNKNOWN
+            is_class = receiver is None and frame.world.models.type(row.path) is not None
+            return frame.world.linker.typed(row.path) if is_class else UNKNOWN
         case "self":
             return receiver if receiver is not None else UNKNOWN
         case "model":
@@ -113,6 +135,17 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
             return frame.world.linker.typed(path)
 
 
+def _model_of_view(frame: Frame, receiver: Value | None) -> Value | None:
+    """The model that a generic view is about."""
+    if not isinstance(receiver, Instance):
+        return None
+    model = frame.world.linker.attribute(frame, receiver, "model")
+    if isinstance(model, (ClassRef, Symbol)):
+        return model
+    queryset = frame.world.linker.attribute(frame, receiver, "queryset")
+    return queryset.model if isinstance(queryset, Query) else None
+
+
 def _model_of(value: Value | None) -> Value | None:
     return value.model if isinstance(value, Query) else value
 
@@ -127,7 +160,7 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
         return
     name = api_name(row.path).removeprefix("django.db.")
     alias: str | None = None
-    if row.role == "close":
+    if row.role in ("close", "close_if_obsolete"):
         alias = receiver.alias if isinstance(receiver, Object) and receiver.alias else DEFAULT
         name = f"connections[{alias!r}].{name.rpartition('.')[2]}" if alias not in (DEFAULT, ANY_ALIAS) else name
         alias = None if alias == ANY_ALIAS else alias
@@ -141,7 +174,7 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
         if others and not frame.opaque:
             _complain(frame, name, "thread", alias, others)
         return
-    if row.role == "close_old_connections":
+    if row.role in ("close_old_connections", "close_if_obsolete"):
         kept = frozenset(hold for hold in matching if frame.world.keeps_connections(hold.key.alias))
         if kept:
             _complain(frame, name, "keeps", alias, tuple(kept))
@@ -153,15 +186,14 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
 def _release(frame: Frame, name: str, thread: Thread, alias: str | None, matching: list[Hold]) -> None:
     state = frame.state
     assert state is not None
-    sparing = state.names.get("in_atomic_block") == Literal_(False)
     broken = [scope for scope in state.transactions if scope.key.thread == thread and alias in (None, scope.key.alias)]
-    if broken and not sparing:
+    if broken:
         _complain(frame, name, "transaction", alias, tuple(Hold(scope.key, scope.opened) for scope in broken))
     if not matching and alias is not None:
         others = tuple(hold for hold in state.holds if hold.key.thread == thread)
         if others:
             _complain(frame, name, "other-alias", alias, others)
-    state.release(thread, alias, sparing_transactions=sparing)
+    state.release(thread, alias)
 
 
 def _complain(frame: Frame, name: str, problem: Problem, alias: str | None, held: tuple[Hold, ...]) -> None:

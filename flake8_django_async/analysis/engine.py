@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import calls, entries, hosts
 from flake8_django_async.analysis.events import Event, Met
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, State, Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, start_frame, summarise
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, ClassRef, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
+    NO_ARGUMENTS, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
 )  # fmt: skip
 from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
@@ -29,9 +29,8 @@ def analyse(world: World, module: Module) -> list[Event]:
         if frame is None or frame.function is None:
             continue
         reached |= frame.callees
-        streams = frame.waited
         for event in frame.events.values():
-            if isinstance(event, Met) and event.wait.kind == "yield" and not streams:
+            if isinstance(event, Met) and event.wait.kind == "yield" and not frame.waited:
                 yields.append((frame.function, event))
             else:
                 _keep(found, module, event)
@@ -40,7 +39,14 @@ def analyse(world: World, module: Module) -> list[Event]:
             _keep(found, module, event)
     for event in _inside(world.summaries, reached):
         _keep(found, module, event)
-    return sorted(found.values(), key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+    events = sorted(found.values(), key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+    return [event for event in events if _is_reported(world, module, event)]
+
+
+def _is_reported(world: World, module: Module, event: Event) -> bool:
+    """Whether a request may hold where the event is."""
+    around = hosts.enclosing(module, event.at.line)
+    return around is None or not world.hosts.is_silent(module, *around)
 
 
 def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) -> None:
@@ -90,12 +96,12 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
         return None
     decorated = world.linker.function(module, span, owner)
     context = LOOP if span.is_async else REQUEST_THREAD
-    if not span.is_async and not isinstance(decorated, Threaded):
+    if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
         return None
     outside = world.linker.quiet_frame(module, span.first)
     frame = start_frame(outside, raw, NO_ARGUMENTS, context)
     first = State(dict(frame.names))
-    first.holds = entry_holds(world, module, raw, decorated)
+    first.holds = entry_holds(world, module, raw, decorated) | entries.dispatch_holds(world, module, span, owner)
     frame.restart(first)
     summarise(frame)
     if isinstance(decorated, Factory):
@@ -105,7 +111,7 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
 
 def entry_holds(world: World, module: Module, raw: FunctionValue, decorated: Value) -> frozenset[Hold]:
     """The connections that decorators have opened by the time the function begins."""
-    if decorated == raw or isinstance(decorated, (Factory, Threaded, Synced)):
+    if decorated == raw or isinstance(decorated, (Closed, Factory, Threaded, Synced)):
         return frozenset()
     line = raw.ref.line + (decorated.line - raw.ref.line if isinstance(decorated, Guarded) and decorated.line else 0)
     decorators = raw.ref.flow.decorators

@@ -13,8 +13,6 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.source import flow
 
-GUARD = "in_atomic_block"
-
 
 def evaluate(frame: Frame, expr: flow.Expr) -> Value:
     """Follow the evaluation of an expression; its effects change `frame.state`."""
@@ -204,8 +202,7 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             if truth:
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
-            if frame.state is not None:
-                frame.state.names[GUARD] = Literal_(truth)
+            _inside_transaction(frame, truth)
         case flow.Boolean(op="and", left=left, right=right) if truth:
             narrow(frame, left, True)
             narrow(frame, right, True)
@@ -214,6 +211,16 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             narrow(frame, right, False)
         case _:
             pass
+
+
+def _inside_transaction(frame: Frame, truth: bool) -> None:
+    """`in_atomic_block` is true only where a transaction is open, and false only where none is."""
+    if frame.state is None:
+        return
+    if truth and not frame.state.transactions:
+        frame.state = None
+    elif not truth:
+        frame.state.transactions = frozenset()
 
 
 def assign(frame: Frame, target: flow.Expr, value: Value) -> None:

@@ -162,16 +162,17 @@ def loop(frame: Frame, once: iteration.Round, orelse: flow.Block, *, runs: bool 
     with frame.collecting() as exits:
         head = frame.state
         ended: State | None = None
-        for number in range(MAX_ROUNDS):
-            assert head is not None
+        if runs:
+            once()
+            head = joined((frame.state, exits.continued))
+        for _ in range(MAX_ROUNDS):
+            if head is None:
+                break
             frame.state = head.copy()
             exits.continued = None
-            left = once()
-            if not (runs and number == 0):
-                ended = joined((ended, left))
-            back = joined((frame.state, exits.continued))
-            following = joined((head, back))
-            if following == head and number > 0:
+            ended = joined((ended, once()))
+            following = joined((head, frame.state, exits.continued))
+            if following == head:
                 break
             head = following
         frame.state = ended

@@ -109,6 +109,9 @@ class Linker:
         """A library's object by its path; what is known to be an instance is one (`django.db.connection`)."""
         path = self.world.models.canonical(path)
         owner, _, name = path.rpartition(".")
+        row = self.world.models.row(path)
+        if row is not None and row.role in ("connection", "connections"):
+            return Object(path, "default" if row.role == "connection" else "")
         known = self.world.models.type(owner) if owner else None
         if known is not None and name in known.members:
             return self.typed(known.members[name])

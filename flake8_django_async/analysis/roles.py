@@ -14,7 +14,7 @@ from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, Arguments, ClassRef, Closed, Collection, Factory, Foreign, FunctionValue, Gathered, Generator,
-    Guarded, Iterator_, Literal_, Manager, Method, Object, Partial, Pending, Query, Symbol, Synced, Threaded, Tuple, Value,
+    Guarded, Instance, Iterator_, Literal_, Manager, Method, Object, Partial, Pending, Query, Symbol, Synced, Threaded, Tuple, Value,
     join, options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
@@ -156,13 +156,13 @@ def _create_task(frame: Frame, row: Row, receiver: Value | None, args: Arguments
     coroutine = args.get(0, "coro")
     if coroutine is None:
         return UNKNOWN
-    return tasks.start_task(frame, coroutine, group=1 if "TaskGroup" in row.path else 0)
+    return tasks.start_task(frame, coroutine, group=tasks.IN_GROUP if "TaskGroup" in row.path else 0)
 
 
 def _start_soon(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     function = args.get(0, "func")
     if function is not None:
-        tasks.start_task(frame, Pending(function, args.without_first()), group=1)
+        tasks.start_task(frame, Pending(function, args.without_first()), group=tasks.IN_GROUP)
     return UNKNOWN
 
 
@@ -275,6 +275,43 @@ def _empty(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 
 def _cursor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return _query(frame, row, receiver, args, cursor=True)
+
+
+def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Object(effects.CONNECTIONS)
+
+
+def _all_connections(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Object(effects.CONNECTIONS, effects.ANY_ALIAS)
+
+
+def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
+
+
+def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    kind, value = args.get(0, "typ"), args.get(1, "val")
+    if value is not None and value != UNKNOWN:
+        return value
+    return effects.instance_of(kind)
+
+
+def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """An instance of each serializer class that the view may use."""
+    if not isinstance(receiver, Instance):
+        return UNKNOWN
+    linker = frame.world.linker
+    found = linker.attribute(frame, receiver, "get_serializer_class")
+    if isinstance(found, Method) or found == UNKNOWN:
+        classes = linker.attribute(frame, receiver, "serializer_class")
+    else:
+        classes = calls.call(frame, found, NO_ARGUMENTS)
+    return join(linker.construct(frame, cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes))
+
+
+def _get_model(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    labels = [value.value for value in args.positional if isinstance(value, Literal_) and isinstance(value.value, str)]
+    return (frame.world.model_named(".".join(labels)) if labels else None) or UNKNOWN
 
 
 def _using(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -435,6 +472,15 @@ ROLES: dict[str, Role] = {
     "empty_queryset": _empty,
     "server_side_cursor": _cursor,
     "using": _using,
+    "connection": _connection,
+    "connections": _connections,
+    "apply": _apply,
+    "cast": _cast,
+    "get_serializer": _get_serializer,
+    "get_model": _get_model,
+    "run_coroutine_threadsafe": _first_argument,
+    "nullcontext": _nothing,
+    "thread_sensitive_context": _nothing,
     "from_queryset": _manager_class,
     "as_manager": _manager_class,
     "atomic": _atomic,
@@ -468,9 +514,45 @@ def _guard(frame: Frame, closed: Closed, args: Arguments) -> Value:
     return Guarded(function, str(path.value), int(line.value or 0))
 
 
+def _read_property(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return calls.call(frame, closed.args.positional[0], NO_ARGUMENTS)
+
+
 def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
     queryset = closed.args.positional[0]
     return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
+
+
+def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    assert isinstance(receiver, Foreign)
+    tasks.in_foreign_thread(frame, receiver.function, receiver.args)
+    return UNKNOWN
+
+
+def _enter_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    effects.open_transaction(frame, receiver.alias if isinstance(receiver, Object) else "")
+    return UNKNOWN
+
+
+def _exit_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    effects.close_transaction(frame, receiver.alias if isinstance(receiver, Object) else "")
+    return UNKNOWN
+
+
+def _next_of(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Pending(Closed("step", Arguments((receiver,))), NO_ARGUMENTS)
+
+
+OWN_METHODS: dict[str, Callable[[Frame, Value, Arguments], Value]] = {
+    "Foreign.start": _start_thread,
+    f"Object.{effects.CONNECTIONS}.all": _all_connections,
+    f"Object.{contexts.ATOMIC}.__enter__": _enter_atomic,
+    f"Object.{contexts.ATOMIC}.__exit__": _exit_atomic,
+    "Generator.__anext__": _next_of,
+    "Generator.asend": _next_of,
+    "Iterator_.__anext__": _next_of,
+}
+"""Methods of values that the interpreter itself makes, by the kind of value, and of objects whose alias decides."""
 
 
 CALLABLES: dict[str, Callable[[Frame, Closed, Arguments], Value]] = {
@@ -479,4 +561,5 @@ CALLABLES: dict[str, Callable[[Frame, Closed, Arguments], Value]] = {
     "guard": _guard,
     "atomic": _run_atomic,
     "manager class": _make_manager,
+    "property": _read_property,
 }

@@ -67,12 +67,11 @@ class State:
         """A query: the connection is checked out from here on."""
         self.holds |= {hold}
 
-    def release(self, thread: Thread, alias: str | None, *, sparing_transactions: bool = False) -> None:
-        """A release in `thread` of one alias, or of all; with `sparing_transactions` only outside of open ones."""
-        spared = {scope.key for scope in self.transactions} if sparing_transactions else set()
+    def release(self, thread: Thread, alias: str | None) -> None:
+        """A release in `thread` of one alias, or of all: it ends their transactions too."""
 
         def gone(key: Key) -> bool:
-            return key.thread == thread and alias in (None, key.alias) and key not in spared
+            return key.thread == thread and alias in (None, key.alias)
 
         self.holds = frozenset(hold for hold in self.holds if not gone(hold.key))
         self.transactions = frozenset(scope for scope in self.transactions if not gone(scope.key))

@@ -10,6 +10,9 @@ from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, Step, earliest
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, Task, Tuple, Value
 
+IN_GROUP = 1
+"""Tasks of a group, by `Task.group`. Groups are not told apart: nested ones are joined together, at the inner end."""
+
 
 def gather(frame: Frame, items: tuple[Value, ...]) -> Value:
     """Awaitables that run together: each may wait while any other has a connection open, a release by any counts."""

@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.hosts import Hosts
 from flake8_django_async.analysis.linking import Linker
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
-from flake8_django_async.analysis.values import ClassRef, FunctionRef, Symbol, Value
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
 from flake8_django_async.models.load import Models, Row, load_all
 from flake8_django_async.project.modules import Module, Project
+from flake8_django_async.project.settings import Settings
 from flake8_django_async.source import flow
 
 DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
+SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
 class World:
     """Everything that answers depend on; thrown away as a whole when a file of the project changes."""
 
-    def __init__(self, project: Project, extra: tuple[Row, ...] = ()) -> None:
+    def __init__(self, project: Project, settings: Settings, extra: tuple[Row, ...] = ()) -> None:
         self.project = project
+        self.settings = settings
         self.models: Models = load_all(extra)
         self.linker = Linker(self)
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
         self.streamed: set[FunctionRef] = set()
         self.probes: dict[FunctionRef, list[State]] = {}
+        self.hosts = Hosts(self)
         self._expressions: dict[str, flow.Expr | None] = {}
 
     def module(self, path: str) -> Module:
@@ -78,16 +83,35 @@ class World:
 
     def keeps_connections(self, alias: str) -> bool:
         """Whether CONN_MAX_AGE lets close_old_connections keep a young connection of this alias."""
-        return False
+        age = self.settings.conn_max_age(alias)
+        return age is not None and age > 0 and not self.settings.has_pool(alias)
 
     def sessions_in_database(self) -> bool:
-        return True
+        """Whether reading a session may query; an engine that is not known is Django's default."""
+        engine = self.settings.session_engine()
+        return engine is None or engine.endswith((".db", ".cached_db"))
 
     def cache_in_database(self, alias: str) -> bool:
-        return False
+        return self.settings.cache_backend(alias) == DATABASE_CACHE
+
+    def has_pool(self) -> bool:
+        return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})
+
+    def serves_asgi(self) -> bool:
+        """Whether the project shows that sync views run under ASGI or share a pool."""
+        if self.has_pool() or self.settings.asgi_application():
+            return True
+        return bool(SERVERS & self.project.dependencies)
+
+    def authenticates(self) -> bool:
+        """Whether the settings put a user on each request."""
+        return any(name.endswith("AuthenticationMiddleware") for name in self.settings.middleware() or ())
 
     def user_model(self) -> Value:
-        return Symbol("django.contrib.auth.models.User")
+        label = self.settings.auth_user_model() or "auth.User"
+        if label == "auth.User":
+            return Symbol("django.contrib.auth.models.User")
+        return self.model_named(label) or UNKNOWN
 
     def is_django_model(self, path: str) -> bool:
         """Whether a library's class is a model, as far as its path tells."""

@@ -1,0 +1,232 @@
+"""Hosts: who calls the project's code, and whether a request holds its connection there.
+
+A request of Django under ASGI holds until its response has ended, a Channels consumer within one message's handler. Tasks,
+management commands, tests and FastAPI apps have another life cycle: they are silent. So is a function all of whose callers,
+as far as they are known, are silent.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.values import ClassRef, FunctionValue, Method, Symbol, Threaded, Value, options
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.world import World
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
+from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+
+Host: TypeAlias = Literal["django", "channels", "fastapi", "task", "command", "test", "script", "unknown"]
+SILENT: frozenset[Host] = frozenset({"fastapi", "task", "command", "test", "script"})
+
+TEST_FOLDERS = {"tests", "test", "testing", "e2e"}
+TASK_DECORATORS = {"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "actor", "defn", "job", "cron"}
+COMMAND_DECORATORS = {"command"}
+MAX_CALLERS = 40
+"""Places that name a function; one named more often is taken to be called from anywhere."""
+MAX_DEPTH = 12
+
+
+class Hosts:
+    """The host of each function, found when it is asked for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._silent: dict[tuple[str, int], bool] = {}
+
+    def is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+        """Whether no request holds a connection where this function runs."""
+        return self._is_silent(module, span, owner, ())
+
+    def _is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None, below: tuple[tuple[str, int], ...]) -> bool:
+        key = (module.path, span.header)
+        if key in self._silent:
+            return self._silent[key]
+        if key in below or len(below) > MAX_DEPTH:
+            return True
+        host = self.own_host(module, span, owner)
+        if host != "unknown":
+            verdict = host in SILENT
+        else:
+            verdict = self._all_callers_silent(module, span, owner, (*below, key))
+        if not below or host != "unknown":
+            self._silent[key] = verdict
+        return verdict
+
+    # ------------------------------------------------------------ by itself
+
+    def own_host(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Host:
+        """The host that a function's file, class or decorators tell."""
+        host = self._by_path(module)
+        if host != "unknown":
+            return host
+        host = self._by_decorators(module, span)
+        if host == "unknown" and owner is not None:
+            host = self._by_class(module, span, owner)
+        return host
+
+    def _by_path(self, module: Module) -> Host:
+        top = self.world.project.top
+        parts = os.path.relpath(module.path, top).split(os.sep) if top else [os.path.basename(module.path)]
+        name = parts[-1]
+        if TEST_FOLDERS & set(parts[:-1]) or name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py"):
+            return "test"
+        if parts[-3:-1] == ["management", "commands"] or "management" in parts and "commands" in parts:
+            return "command"
+        return "unknown"
+
+    def _by_decorators(self, module: Module, span: FunctionSpan) -> Host:
+        if not span.decorators:
+            return "unknown"
+        for role in self._decorator_roles(module, span):
+            if role == "task":
+                return "task"
+            if role == "host_silent":
+                return "fastapi"
+            if role in ("host_django", "api_view", "querying_decorator", "querying_decorator_factory"):
+                return "django"
+        for name in span.decorators:
+            last = name.rpartition(".")[2]
+            if last in TASK_DECORATORS:
+                return "task"
+            if last in COMMAND_DECORATORS:
+                return "command"
+            if last == "fixture":
+                return "test"
+        return "unknown"
+
+    def _decorator_roles(self, module: Module, span: FunctionSpan) -> Iterator[str | None]:
+        raw = self.world.linker.raw_function(module, span)
+        if raw is None:
+            return
+        frame = self.world.linker.quiet_frame(module, span.first)
+        for expr in raw.ref.flow.decorators:
+            value = ex.evaluate_quietly(frame, expr.func if isinstance(expr, flow.Call) else expr)
+            for option in options(value):
+                path = option.path if isinstance(option, (Symbol, Method)) else ""
+                row = self.world.models.row(path) if path else None
+                if row is not None:
+                    yield row.role
+
+    def _by_class(self, module: Module, span: FunctionSpan, owner: ClassRef) -> Host:
+        roles = {
+            row.role
+            for base in self.world.linker.classes.order(owner)
+            if isinstance(base, str) and (row := self.world.models.row(base)) is not None
+        }
+        if "host_silent" in roles:
+            return "command"
+        is_handler = span.name in HANDLERS
+        if "host_channels" in roles:
+            return "channels"
+        if "host_django" in roles and (is_handler or span.decorators):
+            return "django"
+        return "unknown"
+
+    # ------------------------------------------------------------ by its callers
+
+    def _all_callers_silent(
+        self, module: Module, span: FunctionSpan, owner: ClassRef | None, below: tuple[tuple[str, int], ...]
+    ) -> bool:
+        found = False
+        mentions = self.world.project.index.mentions(span.name)
+        if len(mentions) > MAX_CALLERS:
+            return False
+        for path, line in mentions:
+            caller = self.world.module(path)
+            if path == module.path and span.first <= line <= span.header:
+                continue
+            if not self._calls(caller, line, module, span, owner):
+                continue
+            found = True
+            if self._by_path(caller) in SILENT:
+                continue
+            around = enclosing(caller, line)
+            if around is None:
+                if self._in_main(caller, line):
+                    continue
+                return False
+            inner, cls = around
+            if path == module.path and inner.header == span.header:
+                continue
+            if not self._is_silent(caller, inner, cls, below):
+                return False
+        return found
+
+    def _in_main(self, module: Module, line: int) -> bool:
+        return any(first <= line <= last for first, last in module.outline.main)
+
+    def _calls(self, caller: Module, line: int, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+        """Whether a line that has the function's name may really use it."""
+        if line > len(caller.lines):
+            return False
+        text = caller.lines[line - 1]
+        if re.match(r"\s*(#|from\s|import\s|(async\s+)?def\s)", text) or _in_import(caller, line, text):
+            return False
+        if owner is not None:
+            return re.search(rf"\.\s*{re.escape(span.name)}\b", text) is not None
+        if caller.path == module.path:
+            return re.search(rf"(?<![\w.'\"]){re.escape(span.name)}\b", text) is not None
+        known = self.world.linker.module_name(caller, span.name)
+        if self._is_this(known, module, span):
+            return True
+        # `from x import f as g`, `x.f`, imports inside functions
+        return re.search(rf"\.\s*{re.escape(span.name)}\b", text) is not None or any(
+            re.search(rf"\bimport\b.*\b{re.escape(span.name)}\b", other) for other in caller.lines[: line - 1]
+        )
+
+    def _is_this(self, value: Value, module: Module, span: FunctionSpan) -> bool:
+        for option in options(value):
+            while isinstance(option, Threaded):
+                option = option.function
+            if isinstance(option, FunctionValue) and option.ref.path == module.path and option.ref.line == span.first:
+                return True
+        return False
+
+
+HANDLERS = {
+    "get", "post", "put", "patch", "delete", "head", "options", "trace", "dispatch", "list", "create", "retrieve", "update",
+    "partial_update", "destroy", "__call__", "process_request", "process_view", "process_response",
+}  # fmt: skip
+
+
+def _in_import(module: Module, line: int, text: str) -> bool:
+    """Whether a line stands inside a parenthesised import."""
+    if not re.match(r"\s*[\w, ]+(\s+as\s+\w+)?,?\s*(#.*)?$", text):
+        return False
+    for above in range(line - 2, max(-1, line - 40), -1):
+        before = module.lines[above]
+        if re.match(r"\s*from\s+\S+\s+import\s*\(", before):
+            return True
+        if ")" in before or "(" in before:
+            return False
+    return False
+
+
+def enclosing(module: Module, line: int) -> tuple[FunctionSpan, ClassRef | None] | None:
+    """The outermost function around a line, and its class."""
+    for spans in module.outline.functions.values():
+        for span in spans:
+            if span.first <= line <= span.last:
+                return span, None
+    for name, cls in module.outline.classes.items():
+        if cls.first <= line <= cls.last:
+            return _enclosing_method(cls, ClassRef(module.path, name), line)
+    return None
+
+
+def _enclosing_method(span: ClassSpan, cls: ClassRef, line: int) -> tuple[FunctionSpan, ClassRef] | None:
+    for methods in span.methods.values():
+        for method in methods:
+            if method.first <= line <= method.last:
+                return method, cls
+    for name, inner in span.classes.items():
+        if inner.first <= line <= inner.last:
+            return _enclosing_method(inner, ClassRef(cls.path, f"{cls.name}.{name}"), line)
+    return None
+
+
