@@ -44,7 +44,7 @@ _CLAIM = re.compile(
     r" ?(?P<effect>raises \w+|closes nothing|rolls back|leaks)?"
     r" ?(?:\((?P<condition>[^)]+)\))?"
 )
-_LOOKS_LIKE_A_CLAIM = re.compile(r"# ?(held\b|free\b|LDB\d|raises |closes nothing|rolls back|leaks\b)")
+_LOOKS_LIKE_A_CLAIM = re.compile(r"(?:# type: ignore\[[\w-]+\]  )?# (held\b|free\b|LDB\d|raises |closes nothing|rolls back|leaks\b)")
 _DRIVE = re.compile(
     r"# drive:(?: (?P<method>GET|POST))?(?: (?P<query>\?\S+))?(?: as (?P<user>\w+))?"
     r"(?: (?P<client>websocket|disconnects|cancelled|unreachable))?(?: -> (?P<status>\d{3}))?(?: \((?P<condition>[^)]+)\))?"
@@ -151,7 +151,7 @@ def _claims(path: str, tree: ast.Module, line: int, comment: str) -> Iterator[Cl
     if not _LOOKS_LIKE_A_CLAIM.match(comment):
         return
     first, last = _statement(tree, line)
-    for text in comment.removeprefix("#").split(";"):
+    for text in comment.rpartition("# ")[2].split(";"):
         match = _CLAIM.fullmatch(text.strip())
         if match is None:
             raise ValueError(f"{path}:{line}: not a claim: {comment}")

@@ -11,6 +11,11 @@ from tests.measured.judge import disagreements, reached
 MODULES = {module.path: module for module in modules()}
 CLAIMS = [claim for module in MODULES.values() for claim in module.claims]
 VIEWS = [view for module in MODULES.values() for view in module.views]
+# LDB204 is about coroutines that nobody awaits; asgiref warns of one fixture that wraps a bound coroutine function.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:async_to_sync was passed a non-async-marked callable"),
+]
 DRIVEN = [module for module in MODULES.values() if module.views]
 
 
