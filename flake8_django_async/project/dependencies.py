@@ -18,6 +18,12 @@ _REQUIREMENT = re.compile(rf"[ \t]*({_NAME})[ \t]*(?:\[[^\]]*\])?[ \t]*(?:$|[<>=
 _QUOTED = re.compile(rf"""["']({_NAME})[^"'\n]*["']""")
 _SECTION = re.compile(r"\[+([^\]]+)\]")
 _KEY = re.compile(rf"""["']?({_NAME})["']?[ \t]*=""")
+_UNCOMMENTED = re.compile(r"""(?:[^"'#]|"[^"]*"|'[^']*')*""")
+_INLINE_TABLE = re.compile(r"\{[^}]*\}")
+_STRING = re.compile(r"""\"[^"]*"|'[^']*'""")
+_IN_SETUP = re.compile(
+    r"""install_requires\s*=\s*\[(?:[^\]"']|"[^"\n]*"|'[^'\n]*')*|extras_require\s*=\s*\{(?:[^}"']|"[^"\n]*"|'[^'\n]*')*"""
+)
 _SEPARATORS = re.compile(r"[-_.]+")
 
 # Sections of pyproject.toml and Pipfile: every key is a library, or every list has libraries, or one key's list has.
@@ -71,15 +77,17 @@ def _from_requirements(text: str) -> Iterator[str]:
 
 
 def _from_setup(text: str) -> Iterator[str]:
-    for match in re.finditer(r"(?:install_requires|extras_require)\s*=", text):
-        yield from _QUOTED.findall(text[match.end() : match.end() + 5_000].partition(")")[0])
+    for match in _IN_SETUP.finditer(text):
+        yield from _QUOTED.findall(match[0])
 
 
 def _from_sections(text: str) -> Iterator[str]:
-    section, listing = "", False
+    section, listing, bracketed = "", False, False
     for line in text.splitlines():
-        bare = line.strip()
-        if (match := _SECTION.fullmatch(bare.partition("#")[0].strip())) and not listing:
+        uncommented = _UNCOMMENTED.match(line)
+        bare = uncommented[0].strip() if uncommented else line
+        if (match := _SECTION.fullmatch(bare)) and not (listing and bracketed):
+            listing = False
             section = match[1].replace('"', "").strip()
             continue
         key = _KEY.match(line)
@@ -89,10 +97,11 @@ def _from_sections(text: str) -> Iterator[str]:
                 continue
             listing = bool(_LISTS.fullmatch(section)) or key[1] in _LISTED.get(section, ())
             bare = bare.partition("=")[2].strip()
+            bracketed = bare.startswith("[")
         if listing:
-            quoted = _QUOTED.findall(bare)
+            quoted = _QUOTED.findall(_INLINE_TABLE.sub("", bare))
             yield from quoted
-            if not quoted and not bare.startswith(("[", "]", "#")) and (match := _REQUIREMENT.match(bare)):
+            if not quoted and not bare.startswith(("[", "]")) and (match := _REQUIREMENT.match(bare)):
                 yield match[1]  # setup.cfg
-            if re.sub(r"\"[^\"]*\"|'[^']*'", "", bare).partition("#")[0].rstrip().endswith("]"):
+            if _STRING.sub("", bare).endswith("]"):
                 listing = False

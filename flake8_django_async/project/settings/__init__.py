@@ -31,7 +31,7 @@ _DEFAULTS: Mapping[str, Value] = {
 _DEFAULT_CACHE = "django.core.cache.backends.locmem.LocMemCache"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Settings:
     """What the settings modules of a file's project say. `modules` are their paths, sorted; empty when none was found."""
 
@@ -90,7 +90,9 @@ class Settings:
         return float(age) if isinstance(age, (int, float)) else None
 
     def has_pool(self, alias: str = "default") -> bool | None:
-        """Whether Django's own connection pool is on for a database."""
+        """Whether Django's own connection pool is on for a database; None: not known, or no settings were found."""
+        if not self._scopes:
+            return None
         options = self._database(alias, "OPTIONS", Table())
         if not isinstance(options, Table):
             return None

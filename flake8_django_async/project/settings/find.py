@@ -36,7 +36,7 @@ class Candidates:
         chosen: dict[str, Module] = {}
         for base in _nearest(folder, list(self.by_folder)):
             chosen.update(self.by_folder[base])
-        return tuple(chosen[path] for path in sorted(chosen))
+        return tuple(_without_tests([chosen[path] for path in sorted(chosen)]))
 
 
 def candidates(project: Project) -> Candidates:
