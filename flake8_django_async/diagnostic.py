@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flake8_django_async.analysis.events import Event
-from flake8_django_async.analysis.state import Hold, Step
+from flake8_django_async.analysis.state import Hold, Scope, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Rule:
         return inspect.cleandoc(self.page).splitlines()[0].rstrip(".")
 
 
-def opened_by(hold: Hold, path: str) -> str:
+def opened_by(hold: Hold | Scope, path: str) -> str:
     """`'Book.objects.aget' (line 8)`: the call of the reported function that opened a connection."""
     step = hold.opened
     assert step is not None

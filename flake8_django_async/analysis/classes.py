@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import relations
+from flake8_django_async.analysis import relations, streams
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 QUERYSET = "django.db.models.QuerySet"
 MANAGER = "django.db.models.Manager"
 MODEL = "django.db.models.Model"
+STREAM = "django.http.StreamingHttpResponse"
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
 MAX_OVERRIDERS = 8
 
@@ -340,6 +341,9 @@ class Classes:
         if self.is_rows(cls):
             model = args.get(0, "model")
             return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
+        if STREAM in self.order(cls):
+            content = args.get(0, "streaming_content")
+            streams.hand_over(frame, UNKNOWN if content is None else content)
         fields: dict[str, Value] = {}
         init = self._init(cls)
         if init is not None:

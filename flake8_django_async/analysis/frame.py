@@ -58,6 +58,7 @@ class Frame:
         self.world = world
         self.module = module
         self.context = context
+        self.home = context
         self.function = function
         self.owner: ClassRef | None = function.owner if function else None
         self.receiver: Value | None = None
@@ -90,7 +91,8 @@ class Frame:
 
     @property
     def is_async(self) -> bool:
-        return self.context.thread == "loop"
+        """Whether the function's own code runs on the event loop; `context` is elsewhere while it hands work to a thread."""
+        return self.home.thread == "loop"
 
     # ------------------------------------------------------------ places
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from flake8_django_async.analysis import contexts, iteration
+from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.expressions import assign, evaluate, evaluate_quietly, narrow
 from flake8_django_async.analysis.frame import Exits, Frame
@@ -29,7 +29,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
         frame.statement = statement.at
     match statement:
         case flow.Evaluate(value=value):
-            evaluate(frame, value)
+            releases.check_unused(frame, evaluate(frame, value), value)
         case flow.Bind():
             _bind(frame, statement)
         case flow.Augment(target=target, value=value):

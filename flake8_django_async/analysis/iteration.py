@@ -198,10 +198,10 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
             over(frame, iterable, current.is_async, body, (), frame.statement)
 
     clause(0, source)
-    ex.mark_evaluated(frame, first.iterable, source)
     if frame.state is not None:
         walrus = {name: value for name, value in frame.state.names.items() if name not in names}
         frame.state.names = {**names, **walrus}
+    ex.mark_evaluated(frame, first.iterable, source)
     return Collection(join(found) if found else UNKNOWN)
 
 

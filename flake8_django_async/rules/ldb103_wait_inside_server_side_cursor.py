@@ -34,7 +34,7 @@ def judge(event: Event, words: Words) -> str | None:
         return None
     return (
         f"'{event.wait.name}' is waited for inside the server-side cursor opened by "
-        f"{opened_by(event.holds[0], event.at.path)}, whose connection cannot be released here; fetch the rows first, see LDB103"
+        f"{opened_by(event.cursors[0], event.at.path)}, whose connection cannot be released here; fetch the rows first, see LDB103"
     )
 
 

@@ -31,7 +31,7 @@ def judge(event: Event, words: Words) -> str | None:
         return None
     return (
         f"'{event.wait.name}' is waited for inside the transaction opened by "
-        f"{opened_by(event.holds[0], event.at.path)}; end the transaction before the wait, see LDB104"
+        f"{opened_by(event.transactions[0], event.at.path)}; end the transaction before the wait, see LDB104"
     )
 
 
