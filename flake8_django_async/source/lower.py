@@ -23,11 +23,10 @@ T = TypeVar("T")
 HEADER = "if 1:\n"
 BOM = "\ufeff"
 CONSTANTS = {"None": None, "True": True, "False": False}
-#: A text with fewer of these cannot nest deep enough to hurt libcst's parser.
-NESTING = re.compile(r"[([{.:]|\b(?:if|not|lambda)\b|[-+~]{2}|['\"]\s*['\"]")
-SHALLOW = 500
-#: libcst's parser is native and dies of a stack overflow (at some 3,000 nodes of CPython's tree, or 1,000 brackets, of which
-#: CPython takes only 200).
+#: libcst's parser is native and dies of a stack overflow: of 1,000 to 2,000 brackets, of 3,000 to 6,000 nested nodes. Each level
+#: needs one of these in the text; CPython takes 200 brackets.
+NESTING = re.compile(r"[^\w\s,]|\b(?:and|await|elif|for|if|in|is|lambda|not|or|yield)\b")
+SHALLOW = 1000
 DEEPEST = 1000
 
 
@@ -46,16 +45,20 @@ def block(lines: Sequence[str], first: int, last: int) -> flow.Block:
         text = text.removeprefix(BOM)
     if "\r" in text:  # Python reads all line ends as \n, in strings as well
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.endswith("\n"):
+    if not text.endswith("\n") or text.endswith("\\\n"):  # a line that goes on in a blank one, which is not in the slice
         text += "\n"
     indented = is_indented(text)
+    cut = 0
     if indented:
         text = HEADER + text
+    elif text[0] in " \t\f":  # a form feed, which libcst forgets
+        cut = len(text) - len(text.lstrip(" \t\f"))
+        text = text[cut:]
 
     def lower() -> flow.Block:
         from flake8_django_async.source.lower_statements import lower_module
 
-        return lower_module(text, indented)
+        return lower_module(text, indented, cut)
 
     return guarded(text, lower)
 
@@ -128,13 +131,13 @@ def check_depth(text: str) -> None:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes: flake8 has told already
-        level: list[ast.AST] = [ast.parse(text)]
-    depth = 0
-    while level:
-        depth += 1
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-    if depth > DEEPEST:
-        raise LoweringError("nested too deep")
+        tree = ast.parse(text)
+    nodes: list[tuple[ast.AST, int]] = [(tree, 0)]
+    for node, depth in nodes:
+        if depth > DEEPEST:
+            raise LoweringError("nested too deep")
+        depth += len(node.values) if isinstance(node, ast.BoolOp) else 1  # libcst nests `a and b and c`
+        nodes.extend((child, depth) for child in ast.iter_child_nodes(node))
 
 
 def one_line(error: BaseException) -> str:

@@ -13,10 +13,10 @@ from flake8_django_async.source.lower_patterns import class_of, is_irrefutable, 
 from flake8_django_async.source.positions import Spans
 
 
-def lower_module(text: str, indented: bool) -> flow.Block:
-    """Lower the statements of `text`; of those below the `if` in its first line when they are `indented`."""
+def lower_module(text: str, indented: bool, cut: int = 0) -> flow.Block:
+    """Lower the statements of `text`, whose first `cut` characters are missing; those below the `if` in its first line if `indented`."""
     module = cst.parse_module(text)
-    lowerer = Lowerer(Spans(module, text, above=1 if indented else 0))
+    lowerer = Lowerer(Spans(module, text, above=1 if indented else 0, cut=cut))
     if not indented:
         return lowerer.statements(module.body)
     match module.body:

@@ -25,21 +25,24 @@ BEFORE_COLON = re.compile(r"(?:[\s),\\]|#.*)*:")
 
 
 class Spans:
-    """The spans of the nodes of `module`, whose text is `text`; its first `above` lines are not counted.
+    """The spans of the nodes of `module`, which was read from `text`.
 
-    Raises ValueError when libcst does not give the text back as it was: then no position could be trusted.
+    The first `above` lines are not counted; `cut` characters are missing in front of the first line.
+
+    Raises ValueError when libcst gives other lines back: then no position could be trusted.
     """
 
-    def __init__(self, module: cst.Module, text: str, above: int) -> None:
+    def __init__(self, module: cst.Module, text: str, above: int, cut: int = 0) -> None:
         recorder = Recorder(module)
         # Recorder has all that code generation calls, and none of what CodegenState keeps for it.
         module._codegen(cast("CodegenState", recorder))
         self._tokens = recorder.spans
         self._offsets = [0, *accumulate(map(len, recorder.tokens))]
-        if self._offsets[-1] != len(text):
-            raise ValueError("libcst does not round-trip this text")
-        self._text = text
-        self._lines = [0, *(end.end() for end in LINE_END.finditer(text))]
+        # Of a few spaces libcst loses track (`except OSError :`, `f"{x!s }"`): columns behind them are wrong, the next line's are not.
+        self._text = "".join(recorder.tokens)
+        self._lines = [-cut, *(end.end() for end in LINE_END.finditer(self._text))]
+        if text.count("\n") != len(self._lines) - 1:
+            raise ValueError("libcst does not give back the lines it read")
         self._above = above + 1
 
     def at(self, node: cst.CSTNode) -> flow.Span:

@@ -1,0 +1,139 @@
+"""Flow survives being stored, and what is no flow is refused."""
+
+from __future__ import annotations
+
+import json
+import marshal
+from collections.abc import Callable
+
+import pytest
+
+from flake8_django_async.source import codec, flow, lower
+
+SOURCE = '''\
+@login_required
+async def chat(request, /, *args: int, limit=-1, **options) -> "Reply":
+    """Answers."""
+    global seen
+    import a.b as c
+    book: Book | None = await Book.objects.aget(pk=request.GET["é"], **options)
+    async with client.stream(f"{book}") as (reply, *rest), lock:
+        async for part in reply:
+            yield part if part else [x async for x in part if x]
+        else:
+            del book.title
+    match book:
+        case Book(title=title) as found if found:
+            total += 1.5
+        case _:
+            assert not total, lambda x=1e400: {**x, None: (yield from x)}
+    try:
+        if (n := 10) and not book:
+            raise Http404 from None
+        elif n:
+            return
+    except* ValueError as error:
+        while True:
+            break
+    finally:
+        class Inner(Base):
+            pass
+'''
+BLOCK = lower.block(SOURCE.splitlines(keepends=True), 1, SOURCE.count("\n"))
+
+
+def as_it_is(data: codec.Data) -> codec.Data:
+    return data
+
+
+def through_marshal(data: codec.Data) -> codec.Data:
+    return marshal.loads(marshal.dumps(data))
+
+
+def through_json(data: codec.Data) -> codec.Data:
+    return json.loads(json.dumps(data))
+
+
+@pytest.mark.parametrize("stored", [as_it_is, through_marshal, through_json])
+def test_a_block_comes_back(stored: Callable[[codec.Data], codec.Data]) -> None:
+    assert codec.decode_block(stored(codec.encode(BLOCK))) == BLOCK
+
+
+def test_an_expression_comes_back() -> None:
+    value = lower.expression("dict[str, Book | None]")
+    assert codec.decode_expression(through_marshal(codec.encode(value))) == value
+
+
+def test_true_is_not_one() -> None:
+    back = codec.decode_expression(through_json(codec.encode(flow.Constant(True))))
+    assert isinstance(back, flow.Constant) and back.value is True
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "x",
+        0,
+        {},
+        {"a": 1},
+        [None],
+        [[]],
+        [["Name", "x"]],
+        [[-1]],
+        [[10**9, "x"]],
+        [[True, "x"]],
+        [[codec.TAGS[flow.Name], "x"]],  # an expression, where a statement belongs
+        [[codec.TAGS[flow.Break]]],
+        [[codec.TAGS[flow.Break], [0, 0, 0]]],
+        [[codec.TAGS[flow.Break], [0, 0, 0, "0"]]],
+        [[codec.TAGS[flow.Break], [0, 0, 0, 0], 0]],
+        [[codec.TAGS[flow.Declare], "galactic", ["x"]]],
+        [[codec.TAGS[flow.Declare], "global", [1]]],
+        [[codec.TAGS[flow.Declare], [], ["x"]]],
+        [[codec.TAGS[flow.Import], "a", None, "a", False]],
+    ],
+)
+def test_garbage_is_refused(data: codec.Data) -> None:
+    with pytest.raises(ValueError):
+        codec.decode_block(data)
+
+
+def test_every_damaged_element_is_refused_or_harmless() -> None:
+    """Whatever is damaged: a block or a ValueError."""
+    for damage in (None, -1, "?", [], [[]], 1.5):
+        for damaged in damages(codec.encode(BLOCK), damage):
+            try:
+                assert isinstance(codec.decode_block(damaged), tuple)
+            except ValueError:
+                pass
+
+
+def damages(data: codec.Data, damage: codec.Data) -> list[codec.Data]:
+    """Copies of the data, in each of which one element is replaced."""
+    if not isinstance(data, list):
+        return [damage]
+    return [[*data[:place], inner, *data[place + 1 :]] for place, item in enumerate(data) for inner in damages(item, damage)]
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    data: codec.Data = [codec.TAGS[flow.Name], "x"]
+    value: flow.Expr = flow.Name("x")
+    for _ in range(100_000):
+        data = [codec.TAGS[flow.Not], data]
+    for _ in range(5_000):
+        value = flow.Not(value)
+    with pytest.raises(ValueError):
+        codec.decode_expression(data)
+    with pytest.raises(ValueError):
+        codec.encode(value)
+
+
+def test_every_class_of_the_flow_can_be_stored() -> None:
+    for kind in codec.CLASSES:
+        assert len(codec._fields(kind)) == len(codec.FIELDS[kind])
+
+
+def test_the_schema_is_the_same_in_every_process() -> None:
+    assert len(codec.SCHEMA) == 16
+    assert " at 0x" not in repr([field.type for kind in codec.CLASSES for field in kind.__dataclass_fields__.values()])
