@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
-from functools import cache
 
-from tests.expectations import FIXTURES, Claim, applies
+from tests.expectations import Claim, applies
 from tests.measured.measure import Measured
+from tests.reported import reported
 
 # With these clients a request ends in an error, or without an answer.
 _FAILING = ("disconnects", "cancelled", "unreachable")
@@ -62,19 +60,8 @@ def _unannounced(claims: list[Claim], measured: Measured) -> Iterator[str]:
 
 def _verdict(claim: Claim, held: bool) -> str:
     """The three voices on one statement, and the one that differs."""
-    codes = {code for path, line, code in reported() if claim.covers(path, line)}
+    codes = {said.code for said in reported() if claim.covers(said.path, said.line)}
     flake8 = any(code.startswith("LDB1") for code in codes)
     odd = "the comment" if flake8 is held else "Django" if flake8 is claim.held else "flake8"
     said = f"Django measured {'held' if held else 'free'}, flake8 reports {', '.join(sorted(codes)) or 'nothing'}"
     return f"{claim}: {said}; {odd} differs"
-
-
-@cache
-def reported() -> frozenset[tuple[str, int, str]]:
-    """What flake8 reports on the fixtures: (path, line, code)."""
-    command = [sys.executable, "-m", "flake8", "--isolated", "--select=LDB", "--format=%(path)s\t%(row)d\t%(code)s", "fixtures/"]
-    run = subprocess.run(command, cwd=FIXTURES.parent, capture_output=True, text=True)
-    if run.returncode not in (0, 1):
-        raise RuntimeError(f"flake8 failed: {run.stderr.strip()[-500:]}")
-    rows = (row.split("\t") for row in run.stdout.splitlines())
-    return frozenset((path.removeprefix("fixtures/"), int(line), code) for path, line, code in rows)

@@ -19,10 +19,9 @@ async def serve(look: Look) -> tuple[asyncio.Server, str]:
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while request := await _request(reader):
-                path, body = request
-                await look()
-                await (_streamed if body.get("stream") or path == "/stream" else _whole)(path, writer, look)
+            path, body = await _request(reader)
+            await look()
+            await (_streamed if body.get("stream") or path == "/stream" else _whole)(path, writer, look)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the client went away, as clients do
         finally:
@@ -33,10 +32,8 @@ async def serve(look: Look) -> tuple[asyncio.Server, str]:
     return server, f"http://{host}:{port}"
 
 
-async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, Any]] | None:
-    head = await reader.readuntil(b"\r\n\r\n") if not reader.at_eof() else b""
-    if not head:
-        return None
+async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, Any]]:
+    head = await reader.readuntil(b"\r\n\r\n")
     start, *fields = head.decode("latin1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)}
     text = await reader.readexactly(int(headers.get("content-length", 0)))
@@ -46,7 +43,7 @@ async def _request(reader: asyncio.StreamReader) -> tuple[str, dict[str, Any]] |
 
 async def _whole(path: str, writer: asyncio.StreamWriter, look: Look) -> None:
     text = json.dumps(_answer(path))
-    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
+    head = f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {len(text)}\r\n\r\n"
     # Header and body are two waits, as they are with a real model behind a proxy.
     writer.write(head.encode())
     await writer.drain()
@@ -57,7 +54,7 @@ async def _whole(path: str, writer: asyncio.StreamWriter, look: Look) -> None:
 
 async def _streamed(path: str, writer: asyncio.StreamWriter, look: Look) -> None:
     kind = "text/plain" if path == "/stream" else "text/event-stream"
-    writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    writer.write(f"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
     await writer.drain()
     async for chunk in _chunks(path):
         await look()
