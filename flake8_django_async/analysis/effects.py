@@ -198,7 +198,8 @@ def _release(frame: Frame, name: str, thread: Thread, alias: str | None, matchin
 
 def _complain(frame: Frame, name: str, problem: Problem, alias: str | None, held: tuple[Hold, ...]) -> None:
     own = tuple(earliest(held))
-    frame.complain(Released(frame.step(), name, problem, alias, own), mine=bool(own) and problem != "thread")
+    keys = frozenset(hold.key for hold in held)
+    frame.complain(Released(frame.step(), name, problem, alias, own, keys), mine=bool(own) and problem != "thread")
 
 
 # ------------------------------------------------------------------ threads

@@ -34,13 +34,14 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """A release that does not do what it seems to: `held` are the connections that stay, or break."""
+    """A release that does not do what it seems to: `held` are the connections that stay, or break, `keys` what they are."""
 
     at: Step
     name: str
     problem: Problem
     alias: str | None = None
     held: tuple[Hold, ...] = ()
+    keys: frozenset[Key] = frozenset()
     detail: str = ""
 
 

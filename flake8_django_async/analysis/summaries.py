@@ -14,7 +14,7 @@ from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Key, Scope, State, joined
+from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import (
     UNKNOWN, Arguments, Collection, FunctionRef, FunctionValue, Literal_, Record, Tuple, Unknown, Value, depth,
 )  # fmt: skip
@@ -222,7 +222,8 @@ def take_over(frame: Frame, summary: Summary) -> Value:
     frame.waited = frame.waited or summary.waited
     frame.opaque = frame.opaque or summary.opaque
     for event in summary.upward:
-        frame.complain(replace(event, at=frame.step()), mine=False)
+        held = tuple(earliest(hold for hold in state.holds if hold.key in event.keys))
+        frame.complain(replace(event, at=frame.step(), held=held), mine=False)
     for kind, raised in summary.raised:
         frame.raise_(kind, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)

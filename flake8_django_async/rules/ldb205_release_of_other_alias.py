@@ -27,9 +27,9 @@ from flake8_django_async.diagnostic import Rule, Words
 def judge(event: Event, words: Words) -> str | None:
     if not isinstance(event, Released) or event.problem != "other-alias":
         return None
-    held = event.held[0]
-    by = f", opened by {opened_by(held, event.at.path)}" if held.opened is not None else ""
-    return f"'{event.name}' releases nothing: the connection held is the one of '{held.key.alias}'{by}, see LDB205"
+    alias = min(event.keys).alias
+    by = f", opened by {opened_by(event.held[0], event.at.path)}" if event.held else ""
+    return f"'{event.name}' releases nothing: the connection held is the one of '{alias}'{by}, see LDB205"
 
 
 RULE = Rule("LDB205", "release-of-other-alias", __doc__, judge)
