@@ -24,6 +24,7 @@ _DEEPEST = 200  # indentation
 _WORD = re.compile(rb"[A-Za-z_\x80-\xff][\w\x80-\xff]*")
 _WORD_BYTES = frozenset(b"_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + bytes(range(128, 256)))
 _CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[ \t]*(?:\[[^\]\n]{0,500}\][ \t]*)?\(")
+_DEFINES = re.compile(rb"(?:^|\n)[ \t]*(?:class|(?:async[ \t]+)?def)[ \t]+\Z")
 _IMPORT = re.compile(rb"(?:from|import)[ \t]")
 _PARENTHESIS = re.compile(rb"[()]|\b(?:class|def|import)\b")  # these words cannot stand in what is looked at
 _COMMENT = re.compile(rb"#[^\n]*")
@@ -31,7 +32,7 @@ _COMMENT = re.compile(rb"#[^\n]*")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Header:
-    """A class statement: its file, its first line (1-based, that of `class`), its name."""
+    """A class or function statement: its file, the line of `class` or `def` (1-based), its name."""
 
     path: str
     line: int
@@ -44,9 +45,7 @@ class Index:
     `buffers` stand for what is on disk. What `before` has read and has not changed since is taken over from it.
     """
 
-    def __init__(
-        self, files: Iterable[str], buffers: Mapping[str, bytes] | None = None, before: Index | None = None
-    ) -> None:
+    def __init__(self, files: Iterable[str], buffers: Mapping[str, bytes] | None = None, before: Index | None = None) -> None:
         self._files = tuple(sorted(files))
         self._buffers = buffers or {}
         self._before = before
@@ -97,6 +96,13 @@ class Index:
             self._headers = {word: tuple(sorted(found)) for word, found in headers.items()}
         return self._headers.get(_raw(base), ())
 
+    def definitions(self, name: str) -> tuple[Header, ...]:
+        """Class and function statements of this name, at any depth."""
+        raw = _raw(name)
+        return tuple(
+            Header(path, line, name) for path in self.mentioning(name) for line in _lines(self._all[path], raw, _DEFINES)
+        )
+
     def importers(self, word: str) -> tuple[str, ...]:
         """Files with an import statement that has this word, as a part of a module's name or as a member."""
         raw = _raw(word)
@@ -122,9 +128,8 @@ class Index:
         if path in self._buffers:
             return self._buffers[path]
         before = self._before
-        if before is not None and before._texts is not None and path not in before._buffers:
-            if before._stamps.get(path) == stamp:
-                return before._texts.get(path)
+        if before is not None and before._texts is not None and before._stamps.get(path) == stamp and path not in before._buffers:
+            return before._texts.get(path)
         return _read(path) if stamp[1] <= LARGEST else None
 
     def _search(self, raw: bytes) -> tuple[str, ...]:
@@ -174,11 +179,13 @@ def _hits(text: bytes, word: bytes) -> Iterator[int]:
         at = text.find(word, end)
 
 
-def _lines(text: bytes, word: bytes) -> Iterator[int]:
-    """The lines that hold a word, each once."""
+def _lines(text: bytes, word: bytes, before: re.Pattern[bytes] | None = None) -> Iterator[int]:
+    """The lines that hold a word, each once; only where what stands before it matches."""
     line, start = 1, 0
     seen = 0
     for at in _hits(text, word):
+        if before is not None and not before.search(text[max(0, at - _DEEPEST) : at]):
+            continue
         line += text.count(b"\n", start, at)
         start = at
         if line != seen:

@@ -9,6 +9,7 @@ import ast
 import os
 import time
 from collections.abc import Sequence
+from typing import ClassVar
 
 from flake8_django_async.source import flow
 
@@ -28,7 +29,7 @@ _RECHECK = 1.0  # seconds after which a project looks for new and removed files 
 class Project:
     """All modules of one project, shared by all files that are linted in a process."""
 
-    _known: dict[tuple[Layout, tuple[str, ...]], Project] = {}
+    _known: ClassVar[dict[tuple[Layout, tuple[str, ...]], Project]] = {}
 
     @classmethod
     def for_file(cls, path: str, explicit_roots: tuple[str, ...] = ()) -> Project:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MARKERS = frozenset({"manage.py", "pyproject.toml", "setup.py", "setup.cfg"})
@@ -118,28 +118,30 @@ def _read_folder(path: str, deep: tuple[str, ...], tree: Tree) -> Folder | None:
                 if name == "pyvenv.cfg":
                     return None
                 if name.endswith(".py"):
-                    if _holds(entry.is_file):
+                    if _is_file(entry):
                         modules.append(name)
-                elif _holds(lambda: entry.is_dir(follow_symlinks=False)):
+                elif entry.is_dir(follow_symlinks=False):
                     if not is_left_out(name, is_package=True):
                         folders.append(name)
                 elif name.endswith(_NOTED):
                     notes.append(name)
-                elif entry.is_symlink() and _holds(entry.is_dir):
+                elif entry.is_symlink():
                     _note_link(entry.path, deep, tree)
     except (OSError, ValueError):
         return None
     return Folder(tuple(sorted(modules)), tuple(sorted(notes)), tuple(sorted(folders)))
 
 
-def _holds(test: Callable[[], bool]) -> bool:
+def _is_file(entry: os.DirEntry[str]) -> bool:
     try:
-        return test()
+        return entry.is_file()
     except OSError:  # a link to itself
         return False
 
 
 def _note_link(path: str, deep: tuple[str, ...], tree: Tree) -> None:
     real = os.path.realpath(path)
+    if not os.path.isdir(real):
+        return
     if any(real.startswith(start + os.sep) for start in deep) and not path.startswith(real + os.sep):
         tree.links[path] = real

@@ -288,13 +288,16 @@ def _source(node: ast.expr) -> str:
     """The text of a base class. The usual shapes are written here, since `ast.unparse` is slow."""
     if text := _dotted(node):
         return text
-    if isinstance(node, ast.Subscript) and (value := _dotted(node.value)):
+    if isinstance(node, ast.Subscript):
+        head, opening, closing = _dotted(node.value), "[", "]"
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) and node.slice.elts else [node.slice]
-        if all(texts := list(map(_dotted, items))):
-            return f"{value}[{', '.join(texts)}]"
-    if isinstance(node, ast.Call) and not node.keywords and (function := _dotted(node.func)):
-        if all(texts := list(map(_dotted, node.args))):
-            return f"{function}({', '.join(texts)})"
+    elif isinstance(node, ast.Call) and not node.keywords:
+        head, opening, closing, items = _dotted(node.func), "(", ")", node.args
+    else:
+        head, opening, closing, items = "", "", "", []
+    texts = [_dotted(item) for item in items]
+    if head and all(texts):
+        return f"{head}{opening}{', '.join(texts)}{closing}"
     try:
         return ast.unparse(node)
     except (RecursionError, ValueError):  # a base a thousand calls deep

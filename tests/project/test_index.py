@@ -68,6 +68,15 @@ def test_subclasses(lay_out: LayOut) -> None:
     assert index_of(home).subclasses("Late") == ()
 
 
+def test_definitions(lay_out: LayOut) -> None:
+    home = lay_out({
+        "manage.py": "",
+        "a.py": "def ask(): ...\nclass A:\n    async  def ask(self): ask\n",
+        "b.py": "x = 1; ask = 2\nclass ask: ...\n# def ask\ndef asked(): ...\n",
+    })  # fmt: skip
+    assert [(Path(it.path).stem, it.line) for it in index_of(home).definitions("ask")] == [("a", 1), ("a", 3), ("b", 2)]
+
+
 def test_importers(lay_out: LayOut) -> None:
     home = lay_out({
         "manage.py": "",
@@ -90,7 +99,14 @@ def test_large_files_are_listed_but_not_searched(lay_out: LayOut, monkeypatch: p
 
 @pytest.mark.parametrize(
     "text",
-    ["class a(" * 120_000, "class A(\n" * 110_000, "\nfrom x import (", "from x import \\\n" * 65_000, "class A[" * 120_000, "(" * 10**6],
+    [
+        "class a(" * 120_000,
+        "class A(\n" * 110_000,
+        "\nfrom x import (",
+        "from x import \\\n" * 65_000,
+        "class A[" * 120_000,
+        "(" * 10**6,
+    ],
     ids=["one line", "headers", "import", "continued", "parameters", "brackets"],
 )
 def test_no_text_takes_long(lay_out: LayOut, text: str) -> None:

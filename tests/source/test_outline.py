@@ -179,7 +179,9 @@ def test_long_chains_of_elif() -> None:
 
 
 def library() -> list[Path]:
-    files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")) + sorted(Path(sysconfig.get_path("stdlib")).glob("asyncio/*.py"))
+    files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")) + sorted(
+        Path(sysconfig.get_path("stdlib")).glob("asyncio/*.py")
+    )
     return files[::3]
 
 

@@ -98,7 +98,7 @@ class Settings:
             return None
         pool = options.get("pool", False)
         if isinstance(pool, Table):
-            return True if pool.items or pool.open else False
+            return bool(pool.items) or pool.open
         return None if pool is UNKNOWN else bool(pool)
 
     def atomic_requests(self, alias: str = "default") -> bool | None:

@@ -7,7 +7,11 @@ from .values import UNKNOWN, Line, Scope, Table, Value, is_scalar, items_of
 LONGEST = 5_000
 """Items of a list, characters of a string, rounds of a loop: what is longer is unknown."""
 
-_HARMLESS = frozenset("print len any all isinstance sorted set frozenset bool str repr int float min max sum enumerate zip".split())
+# What is given to these is not changed by them.
+_HARMLESS = frozenset({
+    "all", "any", "bool", "enumerate", "float", "frozenset", "int", "isinstance", "len", "max", "min", "print", "repr", "set",
+    "sorted", "str", "sum", "zip",
+})  # fmt: skip
 _DATABASE_URL = ("dj_database_url.config", "dj_database_url.parse", "env.dj_db_url")
 
 
@@ -50,9 +54,7 @@ def _shallow(table: Table) -> Table:
     return other
 
 
-def method(
-    receiver: Value, name: str, args: list[Value], keywords: dict[str, Value], scope: Scope, line: Line
-) -> Value:
+def method(receiver: Value, name: str, args: list[Value], keywords: dict[str, Value], scope: Scope, line: Line) -> Value:
     """A method of a known value. One that is not known here may have changed its receiver."""
     first = args[0] if args else UNKNOWN
     if isinstance(receiver, Table):

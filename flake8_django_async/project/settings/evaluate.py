@@ -12,7 +12,6 @@ from .calls import LONGEST, function, method
 from .values import UNKNOWN, Scope, Table, Value, fits, is_scalar, items_of, join, same
 
 
-
 def dotted(node: ast.expr) -> str:
     """`a.b.c` as text, "" for anything else."""
     names = []
@@ -197,9 +196,7 @@ def _dict_comprehension(node: ast.DictComp, scope: Scope) -> Value:
     before = dict(scope.names)
     table = Table()
     line = (scope.path, node.lineno)
-    known = all(
-        _rounds(node.generators, scope, lambda: table.set(evaluate(node.key, scope), evaluate(node.value, scope), line))
-    )
+    known = all(_rounds(node.generators, scope, lambda: table.set(evaluate(node.key, scope), evaluate(node.value, scope), line)))
     scope.names = before
     return table if known else UNKNOWN
 

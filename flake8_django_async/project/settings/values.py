@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Final, TypeAlias, TypeGuard
 
 
-
 class Unknown(Enum):
     """The type of `UNKNOWN`: a value that is computed, or that differs between the ways to run the project."""
 
@@ -46,7 +45,7 @@ class Table:
         """The value of a key; the default when the table surely does not have it."""
         if not is_scalar(key):
             return UNKNOWN
-        return self.items[key] if key in self.items else UNKNOWN if self.open else default
+        return self.items.get(key, UNKNOWN if self.open else default)
 
     def set(self, key: Value, value: Value, line: Line | None) -> None:
         """Set a key. One that is not known may be any: then nothing is known of any."""

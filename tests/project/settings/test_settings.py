@@ -128,7 +128,9 @@ def one(lay_out: LayOut, text: str, **others: str) -> Settings:
 
 
 def test_no_age_is_for_ever(lay_out: LayOut) -> None:
-    settings = one(lay_out, "DATABASES = {'default': {'CONN_MAX_AGE': None}, 'b': {'CONN_MAX_AGE': 2 * 60}, 'c': {'CONN_MAX_AGE': 'x'}}")
+    settings = one(
+        lay_out, "DATABASES = {'default': {'CONN_MAX_AGE': None}, 'b': {'CONN_MAX_AGE': 2 * 60}, 'c': {'CONN_MAX_AGE': 'x'}}"
+    )
     assert [settings.conn_max_age(alias) for alias in ("default", "b", "c", "d")] == [math.inf, 120, None, None]
 
 
@@ -151,7 +153,9 @@ def test_pools(lay_out: LayOut, options: str, expected: bool | None) -> None:
 
 
 def test_caches(lay_out: LayOut) -> None:
-    settings = one(lay_out, "CACHES = {'default': {'BACKEND': env('X')}, 'db': {'BACKEND': 'django.core.cache.backends.db.DatabaseCache'}}")
+    settings = one(
+        lay_out, "CACHES = {'default': {'BACKEND': env('X')}, 'db': {'BACKEND': 'django.core.cache.backends.db.DatabaseCache'}}"
+    )
     assert settings.cache_backend() is None and settings.cache_backend("missing") is None
     assert settings.cache_backend("db") == "django.core.cache.backends.db.DatabaseCache"
 
