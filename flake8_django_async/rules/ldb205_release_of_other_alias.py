@@ -21,7 +21,7 @@ await sync_to_async(connections.close_all)()
 from __future__ import annotations
 
 from flake8_django_async.analysis.events import Event, Released
-from flake8_django_async.diagnostic import Rule, Words
+from flake8_django_async.diagnostic import Rule, Words, opened_by
 
 
 def judge(event: Event, words: Words) -> str | None:
