@@ -101,10 +101,7 @@ def _any_of(kinds: tuple[Any, ...]) -> Decoder:
         if data.__class__ not in LISTS or data[0].__class__ is not int:
             raise ValueError("not a node")
         kind = nodes[data[0]]
-        decoders = _fields(kind)
-        if len(data) != len(decoders) + 1:
-            raise ValueError("not the fields of a node")
-        return kind(*[decode(field) for decode, field in zip(decoders, data[1:])])
+        return kind(*[field(each) for field, each in zip(_fields(kind), data[1:], strict=True)])
 
     return decode
 
@@ -120,9 +117,9 @@ def _items(item: Decoder) -> Decoder:
 
 def _fixed(items: list[Decoder]) -> Decoder:
     def decode(data: Any) -> Any:
-        if data.__class__ not in LISTS or len(data) != len(items):
-            raise ValueError("not a list of that length")
-        return tuple([item(each) for item, each in zip(items, data)])
+        if data.__class__ not in LISTS:
+            raise ValueError("not a list")
+        return tuple([item(each) for item, each in zip(items, data, strict=True)])
 
     return decode
 

@@ -61,7 +61,7 @@ def string_value(literal: str) -> str | None:
 class Expressions:
     """Lowers expressions: a method for each class of nodes, named after it.
 
-    Only what matters is walked; whitespace and punctuation never are. `yields` tells whether a `yield` of the current scope was met.
+    Only what matters is walked; whitespace and punctuation never are. `yields` tells whether the current scope has shown a `yield`.
     """
 
     def __init__(self, spans: Spans) -> None:
@@ -214,9 +214,9 @@ class Expressions:
         value = self.lower(node.expression)
         if isinstance(node.operator, cst.Not):
             return flow.Not(value)
-        if isinstance(node.operator, cst.Minus) and isinstance(node.expression, cst.BaseNumber) and isinstance(value, flow.Constant):
-            assert isinstance(value.value, (int, float))
-            return flow.Constant(-value.value)
+        if isinstance(node.operator, cst.Minus) and isinstance(node.expression, (cst.Integer, cst.Float)):
+            if isinstance(value, flow.Constant) and isinstance(value.value, (int, float)):
+                return flow.Constant(-value.value)
         return flow.Opaque((value,))
 
     def BooleanOperation(self, node: cst.BooleanOperation) -> flow.Expr:

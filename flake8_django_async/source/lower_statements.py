@@ -14,7 +14,10 @@ from flake8_django_async.source.positions import Spans
 
 
 def lower_module(text: str, indented: bool, cut: int = 0) -> flow.Block:
-    """Lower the statements of `text`, whose first `cut` characters are missing; those below the `if` in its first line if `indented`."""
+    """Lower the statements of `text`: those below the `if` in its first line when they are `indented`.
+
+    `cut` characters are missing in front of the first line.
+    """
     module = cst.parse_module(text)
     lowerer = Lowerer(Spans(module, text, above=1 if indented else 0, cut=cut))
     if not indented:

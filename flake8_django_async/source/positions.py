@@ -38,7 +38,7 @@ class Spans:
         module._codegen(cast("CodegenState", recorder))
         self._tokens = recorder.spans
         self._offsets = [0, *accumulate(map(len, recorder.tokens))]
-        # Of a few spaces libcst loses track (`except OSError :`, `f"{x!s }"`): columns behind them are wrong, the next line's are not.
+        # libcst forgets a few spaces (`except OSError :`, `f"{x!s }"`): columns behind them are wrong, the next line's are not.
         self._text = "".join(recorder.tokens)
         self._lines = [-cut, *(end.end() for end in LINE_END.finditer(self._text))]
         if text.count("\n") != len(self._lines) - 1:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import marshal
 from collections.abc import Callable
+from dataclasses import fields
+from typing import cast
 
 import pytest
 
@@ -47,11 +49,11 @@ def as_it_is(data: codec.Data) -> codec.Data:
 
 
 def through_marshal(data: codec.Data) -> codec.Data:
-    return marshal.loads(marshal.dumps(data))
+    return cast(codec.Data, marshal.loads(marshal.dumps(data)))
 
 
 def through_json(data: codec.Data) -> codec.Data:
-    return json.loads(json.dumps(data))
+    return cast(codec.Data, json.loads(json.dumps(data)))
 
 
 @pytest.mark.parametrize("stored", [as_it_is, through_marshal, through_json])
@@ -100,8 +102,8 @@ def test_garbage_is_refused(data: codec.Data) -> None:
 
 
 def test_every_damaged_element_is_refused_or_harmless() -> None:
-    """Whatever is damaged: a block or a ValueError."""
-    for damage in (None, -1, "?", [], [[]], 1.5):
+    broken: list[codec.Data] = [None, -1, "?", [], [[]], 1.5]
+    for damage in broken:
         for damaged in damages(codec.encode(BLOCK), damage):
             try:
                 assert isinstance(codec.decode_block(damaged), tuple)
@@ -136,4 +138,4 @@ def test_every_class_of_the_flow_can_be_stored() -> None:
 
 def test_the_schema_is_the_same_in_every_process() -> None:
     assert len(codec.SCHEMA) == 16
-    assert " at 0x" not in repr([field.type for kind in codec.CLASSES for field in kind.__dataclass_fields__.values()])
+    assert " at 0x" not in repr([field.type for kind in codec.CLASSES for field in fields(kind)])
