@@ -21,7 +21,7 @@ from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 Host: TypeAlias = Literal["django", "channels", "fastapi", "task", "command", "test", "script", "unknown"]
-SILENT: frozenset[Host] = frozenset({"fastapi", "task", "command", "test", "script"})
+SILENT: frozenset[str] = frozenset({"fastapi", "task", "command", "test", "script"})
 
 TEST_FOLDERS = {"tests", "test", "testing", "e2e"}
 TASK_DECORATORS = {"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "actor", "defn", "job", "cron"}
@@ -36,6 +36,7 @@ class Hosts:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.silent = SILENT.difference(world.configuration.hosts)
         self._silent: dict[tuple[str, int], bool] = {}
 
     def is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
@@ -50,7 +51,7 @@ class Hosts:
             return True
         host = self.own_host(module, span, owner)
         if host != "unknown":
-            verdict = host in SILENT
+            verdict = host in self.silent
         else:
             verdict = self._all_callers_silent(module, span, owner, (*below, key))
         if not below or host != "unknown":
@@ -82,11 +83,11 @@ class Hosts:
     def _by_decorators(self, module: Module, span: FunctionSpan) -> Host:
         if not span.decorators:
             return "unknown"
-        for role in self._decorator_roles(module, span):
+        for path, role in self._decorator_roles(module, span):
             if role == "task":
                 return "task"
             if role == "host_silent":
-                return "fastapi"
+                return silent_host(path)
             if role in ("host_django", "api_view", "querying_decorator", "querying_decorator_factory"):
                 return "django"
         for name in span.decorators:
@@ -99,7 +100,7 @@ class Hosts:
                 return "test"
         return "unknown"
 
-    def _decorator_roles(self, module: Module, span: FunctionSpan) -> Iterator[str | None]:
+    def _decorator_roles(self, module: Module, span: FunctionSpan) -> Iterator[tuple[str, str | None]]:
         raw = self.world.linker.raw_function(module, span)
         if raw is None:
             return
@@ -110,16 +111,16 @@ class Hosts:
                 path = option.path if isinstance(option, (Symbol, Method)) else ""
                 row = self.world.models.row(path) if path else None
                 if row is not None:
-                    yield row.role
+                    yield row.path, row.role
 
     def _by_class(self, module: Module, span: FunctionSpan, owner: ClassRef) -> Host:
         roles = {
-            row.role
+            row.role: row.path
             for base in self.world.linker.classes.order(owner)
             if isinstance(base, str) and (row := self.world.models.row(base)) is not None
         }
         if "host_silent" in roles:
-            return "command"
+            return silent_host(roles["host_silent"])
         is_handler = span.name in HANDLERS
         if "host_channels" in roles:
             return "channels"
@@ -143,11 +144,11 @@ class Hosts:
             if not self._calls(caller, line, module, span, owner):
                 continue
             found = True
-            if self._by_path(caller) in SILENT:
+            if self._by_path(caller) in self.silent:
                 continue
             around = enclosing(caller, line)
             if around is None:
-                if self._in_main(caller, line):
+                if "script" in self.silent and self._in_main(caller, line):
                     continue
                 return False
             inner, cls = around
@@ -186,6 +187,16 @@ class Hosts:
             if isinstance(option, FunctionValue) and option.ref.path == module.path and option.ref.line == span.first:
                 return True
         return False
+
+
+def silent_host(path: str) -> Host:
+    """Which host the library's class or decorator at this path stands for."""
+    top = path.partition(".")[0]
+    if ".management." in path:
+        return "command"
+    if top in ("unittest", "pytest") or path.startswith("django.test."):
+        return "test"
+    return "fastapi" if top in ("fastapi", "starlette", "fastmcp") else "task"
 
 
 HANDLERS = {

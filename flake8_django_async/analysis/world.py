@@ -10,7 +10,8 @@ from flake8_django_async.analysis.linking import Linker
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
-from flake8_django_async.models.load import Models, Row, load_all
+from flake8_django_async.models.load import Models, load_all
+from flake8_django_async.options import Configuration
 from flake8_django_async.project.modules import Module, Project
 from flake8_django_async.project.settings import Settings
 from flake8_django_async.source import flow
@@ -22,10 +23,11 @@ SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "u
 class World:
     """Everything that answers depend on; thrown away as a whole when a file of the project changes."""
 
-    def __init__(self, project: Project, settings: Settings, extra: tuple[Row, ...] = ()) -> None:
+    def __init__(self, project: Project, settings: Settings, configuration: Configuration = Configuration()) -> None:
         self.project = project
         self.settings = settings
-        self.models: Models = load_all(extra)
+        self.configuration = configuration
+        self.models: Models = load_all(configuration.rows)
         self.linker = Linker(self)
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
@@ -98,8 +100,8 @@ class World:
         return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})
 
     def serves_asgi(self) -> bool:
-        """Whether the project shows that sync views run under ASGI or share a pool."""
-        if self.has_pool() or self.settings.asgi_application():
+        """Whether the project shows, or is said, to run sync views under ASGI or to share a pool."""
+        if self.configuration.sync_views or self.has_pool() or self.settings.asgi_application():
             return True
         return bool(SERVERS & self.project.dependencies)
 
