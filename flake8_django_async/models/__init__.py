@@ -9,11 +9,12 @@ A file names its library and the modules whose import loads it::
 
     [by_name]                      # optional: methods that a name alone tells, when nothing is known of the receiver
     types = ["django.db.models.QuerySet"]          # rows of these types that have an effect ...
-    lookalikes = ["aget"]                          # ... but these names, and names that another library's rows have
+    lookalikes = ["aget"]                          # ... but these names, and names that rows with another effect have
 
     [[type]]                       # a class whose members rows speak of, where plain paths do not say enough
     path = "httpx.AsyncClient"
     aliases = ["httpx._client.AsyncClient"]        # other paths of the same class
+    former = ["mistralai.Mistral"]                 # and those of other releases, which the proof does not ask for
     bases = ["httpx._client.BaseClient"]           # members are looked up there too, in this order
     members = { chat = "openai.resources.chat.AsyncChat" }   # attributes that are instances of another type
                                    # a module can stand here too: its members are its instances (django.db: connection)
@@ -32,7 +33,7 @@ A file names its library and the modules whose import loads it::
     why = "one HTTP round trip"    # said to people; required
 
 A path has one row. Special methods stand for syntax: `__aiter__` and `__iter__` (when = "iterate") for loops, `__getitem__`,
-`__len__`, `__bool__`, `__contains__`.
+`__len__`, `__bool__`, `__contains__`, `__call__`, `__aenter__` (when = "enter").
 
 Paths are written as users reach them: `openai.AsyncOpenAI.chat.completions.create` is the attribute chain on an instance of
 `openai.AsyncOpenAI`.

@@ -24,7 +24,7 @@ else:
 
 FOLDER = Path(__file__).parent
 FILE_KEYS = {"library", "modules", "always", "requires", "by_name", "type", "call"}
-TYPE_KEYS = {"path", "aliases", "bases", "members"}
+TYPE_KEYS = {"path", "aliases", "former", "bases", "members"}
 CALL_KEYS = {"paths", "of", "names", "effect", "length", "when", "returns", "role", "why"}
 
 
@@ -57,15 +57,15 @@ def compiled(files: dict[str, dict[str, Any]]) -> str:
 def unique_names(files: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Method names that tell their row without a receiver's type: name to path.
 
-    They come from the types that a file's `by_name` lists. Out fall names that it knows as look-alikes and names that a row of any
-    other library bears too.
+    They come from the types that a file's `by_name` lists. Out fall names that it knows as look-alikes, and names that a row with
+    another effect bears too, in whatever library.
     """
-    bearers: dict[str, set[str]] = {}
+    bearers: dict[str, set[tuple[str | None, str | None]]] = {}
     below: dict[str, dict[str, Any]] = {}
     for content in files.values():
         for call in content.get("call", []):
             for owner, _, name in (path.rpartition(".") for path in paths_of(call)):
-                bearers.setdefault(name, set()).add(content["library"])
+                bearers.setdefault(name, set()).add((call.get("effect"), call.get("length")))
                 below.setdefault(owner, {})[name] = call
     unique: dict[str, str] = {}
     for by_name in (content["by_name"] for content in files.values() if "by_name" in content):
@@ -80,7 +80,7 @@ def unique_names(files: dict[str, dict[str, Any]]) -> dict[str, str]:
 def _line(content: dict[str, Any]) -> dict[str, Any]:
     return {
         "library": content["library"],
-        "types": [[t["path"], t.get("aliases", []), t.get("bases", []), t.get("members", {})] for t in content.get("type", [])],
+        "types": [[t["path"], _aliases(t), t.get("bases", []), t.get("members", {})] for t in content.get("type", [])],
         "calls": [
             [
                 [call.get("paths", []), call.get("of", []), call.get("names", [])],
@@ -101,12 +101,15 @@ def paths_of(call: dict[str, Any]) -> list[str]:
     return [*call.get("paths", []), *(f"{owner}.{name}" for owner in call.get("of", []) for name in call.get("names", []))]
 
 
+def _aliases(entry: dict[str, Any]) -> list[str]:
+    return [*entry.get("aliases", []), *entry.get("former", [])]
+
+
 def _paths(content: dict[str, Any]) -> Iterator[str]:
     for call in content.get("call", []):
         yield from paths_of(call)
     for entry in content.get("type", []):
-        for alias in entry.get("aliases", []):
-            yield f"{alias} (alias)"
+        yield from (f"{alias} (alias)" for alias in _aliases(entry))
 
 
 def _problems(content: dict[str, Any], files: dict[str, Any]) -> Iterator[str]:
@@ -119,7 +122,7 @@ def _problems(content: dict[str, Any], files: dict[str, Any]) -> Iterator[str]:
         yield from (f"type {entry.get('path')}: unknown key {key!r}" for key in entry.keys() - TYPE_KEYS)
         if "path" not in entry:
             yield "a type without a path"
-    aliases = {alias for entry in content.get("type", []) for alias in entry.get("aliases", [])}
+    aliases = {alias for entry in content.get("type", []) for alias in _aliases(entry)}
     for call in content.get("call", []):
         name = ", ".join(paths_of(call))[:80]
         yield from (f"{name}: {problem}" for problem in _call_problems(call))

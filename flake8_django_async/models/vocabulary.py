@@ -72,6 +72,8 @@ ROLES = {
     "decorator_factory": "@name(...): returns such a decorator; bare @name is one",
     "contextmanager": "@name on a generator: a context manager of its body",
     "asynccontextmanager": "@name on an async generator: an async context manager of its body",
+    "context_manager": "`with` / `async with name(...)`: bound to what `returns` says, no effect of its own",
+    "callback": "@name or @name(...): registers a function that is called while its receiver's methods run",
     "exit_stack": "enter_context / enter_async_context (cm): enters its argument, returns what that binds",
     "exit_callback": "(fn, *args): fn runs when the stack is closed",
     "closing": "`with name(x)`: bound to x; closes x at the end",

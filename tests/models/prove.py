@@ -8,11 +8,13 @@ related manager of Django.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import inspect
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from flake8_django_async.models.compile import paths_of, read
@@ -74,6 +76,8 @@ def _same(path: str, aliases: list[str]) -> Iterator[str]:
 def _moment(found: Any, when: str) -> str | None:
     """What speaks against a row's moment; None where nothing does."""
     function = inspect.unwrap(found) if callable(found) else found
+    if getattr(function, "__name__", "") == "__aenter__":
+        return None if when == "enter" else "is entered"
     if not inspect.isroutine(function):
         return None
     is_async = inspect.iscoroutinefunction(found) or inspect.iscoroutinefunction(function)
@@ -165,12 +169,43 @@ def _connection() -> Any:
     return connections["default"]
 
 
+def _merged(clients: Iterable[Any]) -> type:
+    """A class with the methods that any of these clients has."""
+    return type("Merged", (), {name: method for client in clients for name, method in inspect.getmembers(type(client), inspect.isroutine)})
+
+
+@functools.cache
+def _boto_client() -> Any:
+    import boto3
+
+    session = boto3.Session("key", "secret", region_name="eu-west-1")
+    return _merged(session.client(service) for service in AWS_SERVICES)
+
+
+@functools.cache
+def _aio_boto_client() -> Any:
+    import aioboto3
+
+    async def clients() -> type:
+        session = aioboto3.Session("key", "secret", region_name="eu-west-1")
+        async with contextlib.AsyncExitStack() as stack:
+            return _merged([await stack.enter_async_context(session.client(service)) for service in AWS_SERVICES])
+
+    return asyncio.run(clients())
+
+
+AWS_SERVICES = (
+    "bedrock-runtime", "s3", "sqs", "sns", "ses", "dynamodb", "secretsmanager", "ssm", "lambda", "stepfunctions", "events", "firehose",
+    "textract", "polly", "translate", "sts", "transcribe",
+)  # fmt: skip
 RELATED = "django.db.models.fields.related_descriptors"
 DYNAMIC: dict[str, Callable[[], Any]] = {
     f"{RELATED}.RelatedManager": _related_manager,
     f"{RELATED}.ManyRelatedManager": _many_related_manager,
     "django.db.models.manager.RelatedManager": _related_manager,
     "django.db.models.manager.ManyRelatedManager": _many_related_manager,
+    "aiobotocore.client.AioBaseClient": _aio_boto_client,
+    "botocore.client.BaseClient": _boto_client,
     "django.db.connection": _connection,
     "django.db.models.Model": _model,
     "django.http.HttpRequest": _request,
@@ -179,6 +214,7 @@ DYNAMIC: dict[str, Callable[[], Any]] = {
 
 
 def main(stems: list[str]) -> int:
+    os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # or importing it asks the network
     with contextlib.suppress(ImportError):
         _setup_django()
     problems = [f"{stem}.toml: {problem}" for stem in stems for problem in dict.fromkeys(prove(stem))]

@@ -7,6 +7,7 @@ What an attribute of an instance is, annotations tell: of properties, of class b
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import importlib
 import inspect
@@ -101,19 +102,31 @@ def _assigned(cls: type, name: str) -> Any:
 
 def _assignments(owner: type, name: str) -> Iterator[tuple[ast.expr, dict[str, ast.expr | None]]]:
     """Values (or annotations) that methods of a class store in `self.name`, with the parameters of that method."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(owner)))
-    except (OSError, TypeError):
-        return
-    for function in ast.walk(tree):
-        if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
+    for function in _methods(owner):
         parameters = {arg.arg: arg.annotation for arg in (*function.args.args, *function.args.kwonlyargs)}
         for node in ast.walk(function):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
             if any(isinstance(t, ast.Attribute) and t.attr == name and ast.unparse(t.value) == "self" for t in targets):
                 value = node.annotation if isinstance(node, ast.AnnAssign) else node.value
                 yield value, parameters
+
+
+@functools.cache
+def _methods(owner: type) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The syntax of a class's own methods. (Not of the class: some say that they live in another module.)"""
+    found: list[ast.FunctionDef | ast.AsyncFunctionDef] = []
+    for function in vars(owner).values():
+        with contextlib.suppress(OSError, TypeError, SyntaxError):
+            tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(function))))
+            found.extend(node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    return found
+
+
+def _module(where: Any) -> types.ModuleType | None:
+    """The module whose names an annotation in a class or function sees."""
+    function = getattr(where, "__init__", where) if isinstance(where, type) else where
+    name = getattr(function, "__globals__", {}).get("__name__") or getattr(where, "__module__", "")
+    return sys.modules.get(name)
 
 
 def _type_of(value: ast.expr, owner: type, scope: dict[str, ast.expr | None]) -> Any:
@@ -143,7 +156,7 @@ def _evaluate(hint: Any, where: Any) -> Any:
     if not isinstance(hint, str):
         return hint
     try:
-        return eval(hint, {}, _Names(sys.modules.get(getattr(where, "__module__", ""))))
+        return eval(hint, {}, _Names(_module(where)))
     except Exception:
         return None
 
