@@ -95,10 +95,10 @@ class View:
 
     @property
     def url(self) -> str:
-        return f"/{self.path.removeprefix('views/').removesuffix('.py')}/{self.name}/"
+        return f"/{self}/"
 
     def __str__(self) -> str:
-        return f"{self.path.removeprefix('views/').removesuffix('.py')}/{self.name}"
+        return f"{self.path.rpartition('views/')[2].removesuffix('.py')}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,12 +36,12 @@ def disagreements(claims: list[Claim], drives: list[Measured]) -> Iterator[str]:
             yield f"{claim}: Django does not show it"
     for drive in drives:
         yield from _unannounced(claims, drive)
+    if drives and not any(reached(claim, drives) for claim in claims):
+        yield "no request came to any claim"
 
 
 def _unannounced(claims: list[Claim], measured: Measured) -> Iterator[str]:
     came = [claim for claim in claims if reached(claim, [measured]) and applies(claim.condition)]
-    if not came:
-        yield f"{measured.drive}: the request came to no claim"
     # A stream that starts held is reported where it is handed over, and speaks for all that the stream waits for.
     streams_held = any(claim.held and claim.code == "LDB102" for claim in came)
     for look in measured.looks:

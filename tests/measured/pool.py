@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+import weakref
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
@@ -18,7 +21,7 @@ from psycopg_pool import ConnectionPool
 class Out:
     """The connections that the pools have handed out and not got back, by identity."""
 
-    connections: dict[int, Connection[Any]] = field(default_factory=dict)
+    connections: MutableMapping[int, Connection[Any]] = field(default_factory=dict)
 
     def now(self) -> frozenset[int]:
         return frozenset(self.connections)
@@ -26,7 +29,7 @@ class Out:
     def in_transaction(self) -> frozenset[int]:
         """Those with an open transaction; reading a status sends nothing to the server."""
         idle = (TransactionStatus.IDLE, TransactionStatus.UNKNOWN)
-        return frozenset(key for key, value in self.connections.copy().items() if value.pgconn.transaction_status not in idle)
+        return frozenset(key for key, value in list(self.connections.items()) if value.pgconn.transaction_status not in idle)
 
 
 @contextmanager
@@ -50,10 +53,30 @@ def observed() -> Iterator[Out]:
         yield out
 
 
+@contextmanager
+def observed_without_pool() -> Iterator[Out]:
+    """Watches the connections that Django opens and closes itself. One that is garbage collected is closed, too."""
+    out = Out(weakref.WeakValueDictionary())
+    wrapper: Any = DatabaseWrapper  # its stubs lack `_close`
+    connect, close = wrapper.get_new_connection, wrapper._close
+
+    @functools.wraps(connect)
+    def observed_connect(self: Any, *args: Any, **options: Any) -> Any:
+        connection = connect(self, *args, **options)
+        out.connections[id(connection)] = connection
+        return connection
+
+    @functools.wraps(close)
+    def observed_close(self: Any) -> None:
+        out.connections.pop(id(self.connection), None)
+        close(self)
+
+    with patch.object(wrapper, "get_new_connection", observed_connect), patch.object(wrapper, "_close", observed_close):
+        yield out
+
+
 def renew(out: Out) -> None:
     """New pools in place of the used ones, each with a connection ready."""
-    from django.db import connections
-
     out.connections.clear()
     close()
     for alias in connections:
@@ -65,7 +88,5 @@ def renew(out: Out) -> None:
 
 def close() -> None:
     """Closes all pools."""
-    from django.db import connections
-
     for alias in connections:
         connections[alias].close_pool()  # type: ignore[attr-defined]

@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+import django
 import psycopg
+from django.core.management import call_command
+from django.db import connections
 
 from tests.expectations import FIXTURES
 from tests.measured import pool, slow_server
@@ -29,24 +34,36 @@ DATA = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Django project of the fixtures: its folder, the package with its settings, what watches its connections."""
+
+    folder: Path
+    package: str
+    observed: Callable[[], AbstractContextManager[pool.Out]]
+
+
+LIBRARY = Project(FIXTURES, "config", pool.observed)
+VISITORS = Project(FIXTURES / "persistent", "visitors", pool.observed_without_pool)
+
+
 @contextmanager
-def laboratory(server: dict[str, str], root: str = "") -> Iterator[Laboratory]:
-    """The Django project below `fixtures/<root>` on the server that these libpq variables name, ready to be measured."""
+def laboratory(server: dict[str, str], project: Project = LIBRARY) -> Iterator[Laboratory]:
+    """The project on the PostgreSQL that these libpq variables name, ready to be measured. One in a process."""
     name = f"ldb_{os.getpid()}"
-    os.environ.update(server, LIBRARY_DATABASE=name, DJANGO_SETTINGS_MODULE="config.settings")
-    sys.path.insert(0, str(FIXTURES / root))
-    with _databases(name, f"{name}_other") as tables, pool.observed() as out:
+    os.environ.update(server, LIBRARY_DATABASE=name, DJANGO_SETTINGS_MODULE=f"{project.package}.settings")
+    sys.path.insert(0, str(project.folder))
+    with _databases(name, f"{name}_other") as tables, project.observed() as out:
         loop = asyncio.new_event_loop()
         watch = Watch(out.now)
         slow, os.environ["LIBRARY_SLOW_SERVER"] = loop.run_until_complete(slow_server.serve(watch.looked))
-        import django
-
         django.setup()
-        session = _migrate()
-        application: Any = import_module("config.asgi").application
+        _tables()
+        session = _alice() if project is LIBRARY else None
+        application: Any = import_module(f"{project.package}.asgi").application
 
         def reset() -> None:
-            for connection in tables:
+            for connection in tables if session else ():
                 connection.execute(DATA)
                 connection.execute("INSERT INTO django_session VALUES (%s, %s, %s)", session)
 
@@ -67,26 +84,29 @@ def _databases(*names: str) -> Iterator[list[psycopg.Connection[Any]]]:
     with psycopg.connect(autocommit=True) as server:
         for name in names:
             server.execute(f'CREATE DATABASE "{name}"'.encode())
-        connections = [psycopg.connect(dbname=name, autocommit=True) for name in names]
+        tables = [psycopg.connect(dbname=name, autocommit=True) for name in names]
         try:
-            yield connections
+            yield tables
         finally:
-            for connection in connections:
+            for connection in tables:
                 connection.close()
             for name in names:
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
-def _migrate() -> tuple[str, str, datetime]:
-    """Makes the tables and alice, who may view books; returns the row of her session."""
-    from django.contrib.auth.models import Permission, User
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.core.management import call_command
-    from django.db import connections
-
+def _tables() -> None:
+    """Makes the tables of all aliases."""
     for alias in connections:
         call_command("migrate", run_syncdb=True, database=alias, verbosity=0)
         call_command("createcachetable", database=alias, verbosity=0)
+    connections.close_all()
+
+
+def _alice() -> tuple[str, str, datetime]:
+    """Makes alice, who may view books; returns the row of her session."""
+    from django.contrib.auth.models import Permission, User
+    from django.contrib.sessions.backends.db import SessionStore
+
     alice = User.objects.create_user("alice", password="secret")
     alice.user_permissions.add(Permission.objects.get(codename="view_book"))
     login = {"_auth_user_id": str(alice.pk), "_auth_user_backend": "django.contrib.auth.backends.ModelBackend"}
