@@ -1,15 +1,28 @@
-"""flake8's door: options in, the gate, diagnostics out. Checking a file never raises."""
+"""flake8's door: options in, the gate, diagnostics out. Checking a file never raises.
+
+flake8 imports this module in every run, also where there is nothing to check: what is heavy is imported when it is needed.
+"""
 
 from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from flake8_django_async import __version__
+from flake8_django_async.options import add_to_flake8
+
+if TYPE_CHECKING:
+    import argparse
+
+    from flake8.options.manager import OptionManager
+
+    from flake8_django_async.configure import Given
 
 GATE = ("async", "await", "request", "Consumer")
 """A file whose text has none of these cannot matter: it has no async code, no view and no consumer."""
+STDIN = ("-", "stdin")
 
 
 class Plugin:
@@ -17,16 +30,62 @@ class Plugin:
 
     name = "flake8-django-async"
     version = __version__
+    given: ClassVar[Given | None] = None
+    """What flake8 was given. Forked workers inherit it; those of spawn and forkserver parse the command line once more."""
 
     def __init__(self, tree: ast.Module, lines: list[str], filename: str) -> None:
         self.tree = tree
         self.lines = lines
         self.filename = filename
 
+    @staticmethod
+    def add_options(manager: OptionManager) -> None:
+        add_to_flake8(manager)
+
+    @classmethod
+    def parse_options(cls, manager: OptionManager, options: argparse.Namespace, paths: Sequence[str]) -> None:
+        """Keep what was given. A mistake in it, or in a pyproject.toml above the paths, ends flake8 with one line."""
+        from flake8_django_async.configure import ConfigurationError, given_to_flake8, validate
+
+        try:
+            cls.given = given_to_flake8(options)
+            validate([options.stdin_display_name if path == "-" else path for path in paths or ["."]], cls.given)
+        except ConfigurationError as error:
+            from flake8.exceptions import ExecutionError
+
+            raise ExecutionError(f"{cls.name}: {error}") from None
+
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         if not any(word in line for line in self.lines for word in GATE):
             return
-        from flake8_django_async.check import check
+        try:
+            found = self._found()
+        except Exception as error:  # whatever it is: other files are still to be checked
+            reason = " ".join(f"{type(error).__name__} {error}".split())
+            found = [(1, 0, f"LDB900 cannot be analysed: internal error, {reason[:200]}; please report it, see LDB900")]
+        for line, column, text in found:
+            yield line, column, text, type(self)
 
-        for diagnostic in check(os.path.abspath(self.filename), self.lines, self.tree):
-            yield diagnostic.line, diagnostic.column, diagnostic.text, type(self)
+    def _found(self) -> list[tuple[int, int, str]]:
+        from flake8_django_async.check import check
+        from flake8_django_async.configure import ConfigurationError, Given, configuration_for, without_pyproject
+
+        given = self.given or Given()
+        path = self.filename
+        if path not in STDIN or os.path.exists(path):
+            path = os.path.abspath(path)
+        problems: list[tuple[int, int, str]] = []
+        try:
+            configuration = configuration_for(path, given)
+        except ConfigurationError as error:
+            configuration = without_pyproject(given)
+            problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
+        diagnostics = check(path, self.lines, self.tree, configuration)
+        if configuration.baseline and diagnostics:
+            from flake8_django_async.baseline import unfrozen
+
+            try:
+                diagnostics = unfrozen(diagnostics, self.lines, self.tree, configuration.baseline)
+            except ConfigurationError as error:
+                problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
+        return [*problems, *((diagnostic.line, diagnostic.column, diagnostic.text) for diagnostic in diagnostics)]
