@@ -78,7 +78,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
 def wait(frame: Frame, row: Row, args: Arguments) -> None:
     if row.role in LIMITED and not LIMITED[row.role](args):
         return
-    frame.wait(Wait(api_name(row.path), frame.wait_kind(), row.why))
+    frame.wait(Wait(api_name(row.path), frame.wait_kind(), row.why, (frame.place if frame.place.name else frame.step(),)))
     frame.raise_(f"wait:{row.path.partition('.')[0]}")
 
 
