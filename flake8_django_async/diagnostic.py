@@ -20,7 +20,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """One finding. `line` is 1-based, `column` 0-based; `trace` leads from the query to the wait, file by file."""
+    """One finding. `line` is 1-based, `column` 0-based. `trace` leads to the query in its first `opening` steps, then to the wait."""
 
     path: str
     line: int
@@ -28,6 +28,7 @@ class Diagnostic:
     code: str
     message: str
     trace: tuple[Step, ...] = ()
+    opening: int = 0
 
     @property
     def text(self) -> str:

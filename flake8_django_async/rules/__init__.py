@@ -29,7 +29,9 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
             message = RULES[code].judge(event, words)
             if message is None:
                 continue
-            diagnostic = Diagnostic(event.at.path, event.at.line, event.at.column, code, message, trace(event))
+            opening, waiting = trace(event)
+            at = event.at
+            diagnostic = Diagnostic(at.path, at.line, at.column, code, message, (*opening, *waiting), len(opening))
             if isinstance(event, Met):
                 waits.setdefault((event.at.line, event.at.column), []).append((PRECEDENCE.index(code), diagnostic))
             else:
@@ -39,10 +41,11 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
     yield from sorted(set(found))
 
 
-def trace(event: Event) -> tuple[Step, ...]:
-    """From the call that opened the connection, step by step, to the wait."""
+def trace(event: Event) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """From the reported function to the call that opened the connection, and from there to the one that waits; both outermost first."""
     if not isinstance(event, Met):
-        return ()
+        return (), ()
     hold = event.holds[0]
     opening = (hold.opened, *hold.steps) if hold.opened is not None else ()
-    return (*opening, *event.wait.steps, Step(event.at.path, event.at.line, event.at.column, event.wait.name))
+    last = event.wait.steps[-1] if event.wait.steps else event.at
+    return opening, (*event.wait.steps[:-1], Step(last.path, last.line, last.column, event.wait.name))
