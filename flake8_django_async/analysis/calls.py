@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import contexts, effects, roles, tasks
+from flake8_django_async.analysis import contexts, effects, roles, summaries, tasks
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import State, joined
-from flake8_django_async.analysis.summaries import invoke, start_frame
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, Arguments, ClassRef, Closed, Collection, Factory, FunctionValue, Gathered, Generator, Guarded,
     Instance, Literal_, Manager, Method, Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value,
@@ -72,7 +71,7 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             return roles.decorated_by_manager(frame, function, args)
         case Instance():
             return call_method(frame, function, "__call__", args)
-        case Object(type=contexts.ATOMIC):
+        case Object(type=effects.ATOMIC):
             return Closed("atomic", args)
         case Object(type=type_):
             return _call_method_row(frame, Method(function, f"{type_}.__call__"), args)
@@ -95,11 +94,14 @@ def is_async(frame: Frame, function: Value) -> bool:
 
 def _call_function(frame: Frame, function: FunctionValue, args: Arguments) -> Value:
     code = function.ref.flow
+    said = frame.world.said_of(function.ref)
+    if said is not None:
+        return Pending(Symbol(said.path), args) if code.is_async else effects.apply(frame, said, None, args, awaited=False)
     if code.is_generator:
         return Generator(function, args)
     if code.is_async:
         return Pending(function, args)
-    return invoke(frame, function, args, frame.context)
+    return summaries.invoke(frame, function, args, frame.context)
 
 
 def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
@@ -189,7 +191,7 @@ def run(frame: Frame, pending: Pending) -> Value:
 def _run(frame: Frame, function: Value, args: Arguments) -> Value:
     match function:
         case FunctionValue():
-            return invoke(frame, function, args, Context("loop", frame.context.sensitive))
+            return summaries.invoke(frame, function, args, Context("loop", frame.context.sensitive))
         case Threaded():
             return roles.run_in_thread(frame, function, args)
         case Guarded(function=inner, path=path, line=line):
@@ -210,7 +212,7 @@ def frame_for(frame: Frame, function: FunctionValue, args: Arguments) -> Frame:
     """A frame for a generator that `frame` consumes, its parameters bound."""
     code = function.ref.flow
     context = Context("loop", frame.context.sensitive) if code.is_async else frame.context
-    return start_frame(frame, function, args, context)
+    return summaries.start_frame(frame, function, args, context)
 
 
 # ------------------------------------------------------------------ attributes and items
@@ -253,11 +255,11 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
         case Object(type=effects.CONNECTIONS):
             return Object(effects.CONNECTION, name if isinstance(name, str) else effects.ANY_ALIAS)
         case Object(type=type_):
-            item = frame.world.models.attribute(type_, "__getitem__")
+            known = frame.world.models.attribute(type_, "__getitem__")
             row = frame.world.models.member(type_, "__getitem__")
             if row is not None and row.returns and "." in row.returns:
                 return Object(row.returns, name if isinstance(name, str) else "")
-            return Object(item) if item else UNKNOWN
+            return Object(known) if known else UNKNOWN
         case Symbol(path=path):
             row = frame.world.models.row(path)
             if row is not None and row.role == "caches":

@@ -26,7 +26,7 @@ MANAGER = "django.db.models.Manager"
 MODEL = "django.db.models.Model"
 STREAM = "django.http.StreamingHttpResponse"
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
-MAX_OVERRIDERS = 8
+MAX_OVERRIDERS = 16
 
 
 class Classes:
@@ -222,7 +222,7 @@ class Classes:
         known: list[Value] = [found]
         for child in self.subclasses(value.type):
             if len(known) > MAX_OVERRIDERS:
-                return found
+                break
             span = self.span(child)
             if span is None:
                 continue

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from flake8_django_async.analysis import calls, effects, generators, interpret, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, Arguments, Instance, Manager, NONE, Object, Pending, Value, options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
-ATOMIC = "django.db.transaction.Atomic"
 
 
 def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
@@ -38,7 +38,7 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
     ends: list[State | None] = []
     for option in options(context):
         frame.state = before.copy()
-        with frame.at(statement.at, ex.callee(item.context)):
+        with frame.at(statement.at, callee(item.context)):
             _enter(frame, option, statement.is_async, body)
         ends.append(frame.state)
     frame.state = joined(ends)
@@ -50,7 +50,7 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
             _generator_manager(frame, generator_of=context, body=body)
         case Instance():
             _own_manager(frame, context, is_async, body)
-        case Object(type=type_, alias=alias) if type_ == ATOMIC:
+        case Object(type=type_, alias=alias) if type_ == effects.ATOMIC:
             scope = effects.open_transaction(frame, alias)
             between(frame, lambda: body(UNKNOWN), lambda: _end_transaction(frame, scope is not None, alias))
         case Object(type=type_) if type_.endswith("TaskGroup"):

@@ -16,7 +16,9 @@ from flake8_django_async.models.load import Row
 
 CONNECTION = "django.db.connection"
 CONNECTIONS = "django.db.connections"
+ATOMIC = "django.db.transaction.Atomic"
 ANY_ALIAS = "*"
+"""The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""
 SHORTEST_LONG_SLEEP = 0.1
 """Seconds: a sleep below this is no wait worth a connection."""
 

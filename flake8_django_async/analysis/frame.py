@@ -134,7 +134,8 @@ class Frame:
 
     def emit(self, event: Event) -> None:
         if not self.quiet:
-            self.events.setdefault((type(event), event.at.line, event.at.column, getattr(event, "problem", None)), event)
+            what = event.wait.kind if isinstance(event, Met) else getattr(event, "problem", None)
+            self.events.setdefault((type(event), event.at.line, event.at.column, what), event)
 
     def wait(self, wait: Wait, *, at: Step | None = None, only: Reach | None = None) -> None:
         """A long wait is reached: report it where connections of this function are open, and note it for callers.
@@ -154,6 +155,12 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
+
+    def adopt(self, inner: Frame) -> None:
+        """Take over what was found in a function that ran as a part of this one."""
+        for event in inner.events.values():
+            self.emit(event)
+        self.callees |= inner.callees
 
     def complain(self, event: Released, *, mine: bool) -> None:
         """A release does not do what it seems to. In sync code it is up to the async caller, unless `mine` says why it is here."""

@@ -26,7 +26,7 @@ class Drive:
         self.latest = frame.fork()
         self.inner = calls.frame_for(frame, generator.function, generator.args)
         self.inner.restart(entering(self.latest, self.inner.names))
-        self.inner.quiet = True
+        self.inner.quiet = frame.quiet or self.inner.module.path != frame.module.path
         self.inner.driver = self
 
     def outside(self) -> State | None:
@@ -66,6 +66,7 @@ class Drive:
         finally:
             del self.outer.world.frames[self.inner.serial]
             self.outer.drives.pop()
+            self.outer.adopt(self.inner)
         self.inner.state = joined((self.inner.state, self.inner.exits.returned))
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import assert_never
 
 from flake8_django_async.analysis import contexts, iteration, releases
+from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
-from flake8_django_async.analysis.expressions import assign, evaluate, evaluate_quietly, narrow
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
@@ -29,16 +29,16 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
         frame.statement = statement.at
     match statement:
         case flow.Evaluate(value=value):
-            releases.check_unused(frame, evaluate(frame, value), value)
+            releases.check_unused(frame, ex.evaluate(frame, value), value)
         case flow.Bind():
             _bind(frame, statement)
         case flow.Augment(target=target, value=value):
-            evaluate(frame, target)
-            evaluate(frame, value)
+            ex.evaluate(frame, target)
+            ex.evaluate(frame, value)
         case flow.Assert(test=test):
-            evaluate(frame, test)
+            ex.evaluate(frame, test)
             frame.raise_("raise:AssertionError")
-            narrow(frame, test, True)
+            ex.narrow(frame, test, True)
         case flow.Return(value=value):
             _return(frame, value)
         case flow.Raise():
@@ -50,7 +50,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             frame.exits.continued = joined((frame.exits.continued, frame.state))
             frame.state = None
         case flow.If(test=test, body=body, orelse=orelse):
-            evaluate(frame, test)
+            ex.evaluate(frame, test)
             branch(frame, test, body, orelse)
         case flow.While():
             _while(frame, statement)
@@ -66,8 +66,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             if scope == "global":
                 frame.globals.update(names)
         case flow.Import():
-            value = frame.world.linker.imported(frame.module, statement)
-            _set(frame, statement.name, value)
+            _set(frame, statement.name, frame.world.linker.imported(frame.module, statement))
         case flow.Define(function=function):
             _set(frame, function.name, frame.world.linker.nested(frame, function))
         case flow.DefineClass(name=name):
@@ -86,14 +85,14 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
     if statement.value is None:
         value = annotated
     else:
-        value = evaluate(frame, statement.value)
+        value = ex.evaluate(frame, statement.value)
         value = annotated if value == UNKNOWN else value
     for target in statement.targets:
-        assign(frame, target, value)
+        ex.assign(frame, target, value)
 
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
-    result = NONE if value is None else evaluate(frame, value)
+    result = NONE if value is None else ex.evaluate(frame, value)
     if frame.state is not None:
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))
@@ -104,9 +103,9 @@ def _raise(frame: Frame, statement: flow.Raise) -> None:
     if statement.exception is None:
         frame.raise_("raise:")
     else:
-        value = evaluate(frame, statement.exception)
+        value = ex.evaluate(frame, statement.exception)
         if statement.cause is not None:
-            evaluate(frame, statement.cause)
+            ex.evaluate(frame, statement.cause)
         for option in options(value):
             frame.raise_(f"raise:{_exception_name(option)}")
     frame.state = None
@@ -127,10 +126,10 @@ def branch(frame: Frame, test: flow.Expr, body: flow.Block, orelse: flow.Block) 
     before = frame.fork() if frame.state is not None else None
     if before is None:
         return
-    narrow(frame, test, True)
+    ex.narrow(frame, test, True)
     run_block(frame, body)
     after_body, frame.state = frame.state, before
-    narrow(frame, test, False)
+    ex.narrow(frame, test, False)
     run_block(frame, orelse)
     frame.state = joined((after_body, frame.state))
 
@@ -141,16 +140,16 @@ def _while(frame: Frame, statement: flow.While) -> None:
     def once() -> State | None:
         """One round; returns the state in which the loop ends by its condition."""
         frame.statement = statement.at
-        evaluate(frame, statement.test)
+        ex.evaluate(frame, statement.test)
         ended = None if endless or frame.state is None else frame.fork()
         if not endless:
-            narrow(frame, statement.test, True)
+            ex.narrow(frame, statement.test, True)
         run_block(frame, statement.body)
         return ended
 
     loop(frame, once, statement.orelse)
     if frame.state is not None and not endless:
-        narrow(frame, statement.test, False)
+        ex.narrow(frame, statement.test, False)
 
 
 def loop(frame: Frame, once: iteration.Round, orelse: flow.Block, *, runs: bool = False) -> None:
@@ -234,7 +233,7 @@ def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | N
 
 
 def _handler_type(frame: Frame, handler: flow.Handler) -> Value | None:
-    return None if handler.type is None else evaluate_quietly(frame, handler.type)
+    return None if handler.type is None else ex.evaluate_quietly(frame, handler.type)
 
 
 def _finally(frame: Frame, final: flow.Block, exits: Exits) -> None:
@@ -258,7 +257,7 @@ def _finally(frame: Frame, final: flow.Block, exits: Exits) -> None:
 
 
 def _match(frame: Frame, statement: flow.Match) -> None:
-    subject = evaluate(frame, statement.subject)
+    subject = ex.evaluate(frame, statement.subject)
     ends: list[State | None] = []
     for case in statement.cases:
         if frame.state is None:
@@ -267,7 +266,7 @@ def _match(frame: Frame, statement: flow.Match) -> None:
         for name in case.names:
             frame.state.names[name] = subject if len(case.names) == 1 else UNKNOWN
         if case.guard is not None:
-            evaluate(frame, case.guard)
+            ex.evaluate(frame, case.guard)
             skipped = joined((skipped, frame.state)) or skipped
         run_block(frame, case.body)
         ends.append(frame.state)

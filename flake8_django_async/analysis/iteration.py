@@ -9,6 +9,7 @@ from flake8_django_async.analysis import calls, effects, generators, interpret
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Scope, State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, NONE, UNKNOWN, Collection, Gathered, Generator, Instance, Iterator_, Method, Object, Pending, Query, Symbol,
@@ -17,8 +18,6 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.source import flow
 
 Round: TypeAlias = Callable[[], "State | None"]
-ANY_ALIAS = "*"
-"""The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""
 
 
 def for_loop(frame: Frame, statement: flow.For) -> None:
@@ -28,7 +27,7 @@ def for_loop(frame: Frame, statement: flow.For) -> None:
         ex.assign(frame, statement.target, item)
         interpret.run_block(frame, statement.body)
 
-    with frame.at(statement.at, ex.callee(statement.iterable)):
+    with frame.at(statement.at, callee(statement.iterable)):
         over(frame, source, statement.is_async, body, statement.orelse, statement.at)
     ex.mark_evaluated(frame, statement.iterable, source)
 
@@ -77,7 +76,7 @@ def _over_one(
         body(item)
         return ended
 
-    runs = isinstance(source, Object) and source.alias == ANY_ALIAS
+    runs = isinstance(source, Object) and source.alias == effects.ANY_ALIAS
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
         frame.state.cursors -= {cursor}
@@ -160,7 +159,7 @@ def element(frame: Frame, source: Value) -> Value:
 
 def _object_element(frame: Frame, type_: str) -> Value:
     if type_ == effects.CONNECTIONS:
-        return Object(effects.CONNECTION, ANY_ALIAS)
+        return Object(effects.CONNECTION, effects.ANY_ALIAS)
     row = frame.world.models.member(type_, "__aiter__") or frame.world.models.member(type_, "__iter__")
     return Object(row.returns) if row is not None and row.returns and "." in row.returns else UNKNOWN
 
@@ -194,7 +193,7 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
             clause(index + 1)
             frame.state = joined((*skipped, frame.state))
 
-        with frame.at(expr.at, ex.callee(current.iterable)):
+        with frame.at(expr.at, callee(current.iterable)):
             over(frame, iterable, current.is_async, body, (), frame.statement)
 
     clause(0, source)

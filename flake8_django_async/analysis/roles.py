@@ -337,7 +337,7 @@ def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     if using is not None and not isinstance(using, (Literal_, type(UNKNOWN))):
         return Closed("atomic", Arguments((using,)))
     alias = using.value if isinstance(using, Literal_) and isinstance(using.value, str) else ""
-    return Object(contexts.ATOMIC, alias)
+    return Object(effects.ATOMIC, alias)
 
 
 def _run_atomic(frame: Frame, closed: Closed, args: Arguments) -> Value:
@@ -546,8 +546,8 @@ def _next_of(frame: Frame, receiver: Value, args: Arguments) -> Value:
 OWN_METHODS: dict[str, Callable[[Frame, Value, Arguments], Value]] = {
     "Foreign.start": _start_thread,
     f"Object.{effects.CONNECTIONS}.all": _all_connections,
-    f"Object.{contexts.ATOMIC}.__enter__": _enter_atomic,
-    f"Object.{contexts.ATOMIC}.__exit__": _exit_atomic,
+    f"Object.{effects.ATOMIC}.__enter__": _enter_atomic,
+    f"Object.{effects.ATOMIC}.__exit__": _exit_atomic,
     "Generator.__anext__": _next_of,
     "Generator.asend": _next_of,
     "Iterator_.__anext__": _next_of,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flake8_django_async.analysis import summaries
 from flake8_django_async.analysis.boundary import entering
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, earliest
-from flake8_django_async.analysis.summaries import start_frame, summarise
 from flake8_django_async.analysis.values import FunctionValue, Generator, Iterator_, Threaded, Unknown, Value, options
 
 STREAM = Wait("StreamingHttpResponse", "stream", "the connection stays until the last chunk is read, or for good when the stream fails")
@@ -31,10 +31,10 @@ def _hand_over(frame: Frame, generator: Generator) -> None:
     if state is None:
         return
     frame.world.streamed.add(generator.function.ref)
-    callee = start_frame(frame, generator.function, generator.args, Context("loop", frame.context.sensitive))
+    callee = summaries.start_frame(frame, generator.function, generator.args, Context("loop", frame.context.sensitive))
     callee.restart(entering(state, callee.names))
     callee.quiet = True
-    summarise(callee)
+    summaries.summarise(callee)
     reaches = list(callee.reaches.values())
     keys = frozenset(key for reach in reaches for key in reach.keys)
     if keys:
@@ -47,11 +47,10 @@ def _continue_inside(frame: Frame, function: FunctionValue, generator: Generator
     """The waits of a generator of this file that starts with connections of the view."""
     if frame.quiet or function.ref.path != frame.module.path or not earliest(holds) or frame.state is None:
         return
-    inner = start_frame(frame, function, generator.args, Context("loop", frame.context.sensitive))
+    inner = summaries.start_frame(frame, function, generator.args, Context("loop", frame.context.sensitive))
     first = entering(frame.state, inner.names)
     first.holds = frozenset(hold for hold in holds if hold.opened is not None)
     inner.restart(first)
     inner.yielded = {hold.opened for hold in holds if hold.opened is not None}
-    for event in summarise(inner).events:
-        frame.emit(event)
-    frame.callees |= inner.callees
+    summaries.summarise(inner)
+    frame.adopt(inner)

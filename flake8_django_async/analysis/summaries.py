@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.boundary import entering, leaving
-from flake8_django_async.analysis.events import Event, Reach, Released
+from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Collection, FunctionRef, FunctionValue, Literal_, Record, Tuple, Unknown, Value, depth,
+    NONE, UNKNOWN, Arguments, Collection, FunctionRef, FunctionValue, Literal_, Record, Tuple, Unknown, Value, depth,
 )  # fmt: skip
 
 MAX_ROUNDS = 8
@@ -145,7 +145,7 @@ def summarise(frame: Frame) -> Summary:
     return Summary(
         None if normal is None else replace(normal, names={}, tasks=frozenset()),
         tuple((kind, replace(state, names={}, tasks=frozenset())) for kind, state in sorted(frame.exits.raised.items())),
-        frame.value(),
+        _result(frame, frame.function),
         tuple(frame.reaches.values()),
         tuple(frame.events.values()),
         tuple(frame.upward),
@@ -153,6 +153,15 @@ def summarise(frame: Frame) -> Summary:
         frame.waited,
         frame.opaque,
     )
+
+
+def _result(frame: Frame, function: FunctionRef) -> Value:
+    """What the function returned; where its body does not tell, its annotation may."""
+    value = frame.value()
+    if value in (UNKNOWN, NONE) and function.flow.returns is not None and not function.flow.is_generator:
+        declared = frame.world.linker.annotation(frame.world.linker.quiet_frame(frame.module, function.line), function.flow.returns)
+        return value if declared == UNKNOWN else declared
+    return value
 
 
 # ------------------------------------------------------------------ calls
@@ -217,14 +226,14 @@ def take_over(frame: Frame, summary: Summary) -> Value:
     state, place, late = frame.state, frame.place, frame.waited
     assert state is not None
     for reach in summary.reaches:
-        kind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
+        kind: WaitKind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
         frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited
     frame.opaque = frame.opaque or summary.opaque
     for event in summary.upward:
         held = tuple(earliest(hold for hold in state.holds if hold.key in event.keys))
         frame.complain(replace(event, at=frame.step(), held=held), mine=False)
-    for kind, raised in summary.raised:
-        frame.raise_(kind, leaving(state, raised, place))
+    for error, raised in summary.raised:
+        frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
     return summary.value

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from flake8_django_async.source import flow
+from flake8_django_async.source.flow import Span
 
 Thread: TypeAlias = Literal["request", "foreign"]
 
-MAX_ALTERNATIVES = 8
-"""A join of more values than this is unknown: it bounds every chain in the lattice."""
+MAX_ALTERNATIVES = 16
+"""A join keeps the first of more values than this: it bounds every chain in the lattice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class FunctionRef:
     line: int
     flow: flow.Function = field(compare=False, repr=False)
     owner: ClassRef | None = None
-    at: flow.Span = (0, 0, 0, 0)
+    at: Span = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class Task:
     """A coroutine that runs by itself; `at` is the statement that made it."""
 
     awaitable: Value
-    at: flow.Span
+    at: Span
     group: int = 0
 
 
@@ -314,8 +315,10 @@ def join(values: Iterable[Value]) -> Value:
     known = {value for value in found if not isinstance(value, Unknown)}
     telling = {value for value in known if not isinstance(value, Literal_)}
     kept = telling or known
-    if not kept or len(kept) > MAX_ALTERNATIVES:
+    if not kept:
         return UNKNOWN
+    if len(kept) > MAX_ALTERNATIVES:
+        kept = set(sorted(kept, key=repr)[:MAX_ALTERNATIVES])
     return next(iter(kept)) if len(kept) == 1 else Choice(frozenset(kept))
 
 

@@ -10,7 +10,7 @@ from flake8_django_async.analysis.linking import Linker
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
-from flake8_django_async.models.load import Models, load_all
+from flake8_django_async.models.load import Models, Row, load_all
 from flake8_django_async.options import Configuration
 from flake8_django_async.project.modules import Module, Project
 from flake8_django_async.project.settings import Settings
@@ -34,6 +34,7 @@ class World:
         self.streamed: set[FunctionRef] = set()
         self.probes: dict[FunctionRef, list[State]] = {}
         self.hosts = Hosts(self)
+        self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
 
     def module(self, path: str) -> Module:
@@ -50,6 +51,13 @@ class World:
             except lower.LoweringError:
                 self._expressions[text] = None
         return self._expressions[text]
+
+    def said_of(self, function: FunctionRef) -> Row | None:
+        """The user's row of a function of the project, which stands for its body."""
+        if not self._said:
+            return None
+        owner = f"{function.owner.name}." if function.owner is not None else ""
+        return self._said.get(f"{self.module(function.path).name}.{owner}{function.name.rpartition('.')[2]}")
 
     # ------------------------------------------------------------ reverse questions
 
