@@ -56,8 +56,7 @@ class World:
         """The user's row of a function of the project, which stands for its body."""
         if not self._said:
             return None
-        owner = f"{function.owner.name}." if function.owner is not None else ""
-        return self._said.get(f"{self.module(function.path).name}.{owner}{function.name.rpartition('.')[2]}")
+        return self._said.get(f"{self.module(function.path).name}.{function.name}")
 
     # ------------------------------------------------------------ reverse questions
 

@@ -120,7 +120,7 @@ def _check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     from flake8_django_async.cli.drive import Failure, drive
 
     try:
-        outcome = drive([*_for_flake8(arguments), *rest], arguments.write_baseline)
+        outcome = drive([*_for_flake8(arguments), *rest], arguments.write_baseline, traces=arguments.format in ("json", "sarif"))
     except (ExecutionError, Failure) as error:
         return _mistake(str(error).removeprefix("flake8-django-async: "))
     except EarlyQuit:

@@ -93,8 +93,8 @@ class Outcome:
     color: str
 
 
-def drive(argv: Sequence[str], baseline: str | None = None) -> Outcome:
-    """Run flake8 with these arguments. Raises Failure and flake8's ExecutionError.
+def drive(argv: Sequence[str], baseline: str | None = None, *, traces: bool = False) -> Outcome:
+    """Run flake8 with these arguments. Raises Failure and flake8's ExecutionError. `traces` costs a second look at files with findings.
 
     `baseline` is the file that findings are to be known again from; the working directory stands for one that is not there.
     """
@@ -105,25 +105,25 @@ def drive(argv: Sequence[str], baseline: str | None = None) -> Outcome:
     options = application.options
     assert options is not None
     folder = os.path.dirname(os.path.abspath(baseline)) if baseline else os.getcwd()
-    findings = _findings(application.collector.violations, folder)
+    findings = _findings(application.collector.violations, folder, traces)
     return Outcome(tuple(findings), application.exit_code(), options.output_file, options.color)
 
 
-def _findings(violations: Sequence[Violation], folder: str) -> list[Finding]:
+def _findings(violations: Sequence[Violation], folder: str, traces: bool) -> list[Finding]:
     files: dict[str, list[Violation]] = {}
     for violation in violations:
         files.setdefault(violation.filename, []).append(violation)
     found: list[Finding] = []
     for shown, group in files.items():
-        found += _of_file(shown, group, folder)
+        found += _of_file(shown, group, folder, traces and _have_traces(group))
     return found
 
 
-def _of_file(shown: str, violations: Sequence[Violation], folder: str) -> list[Finding]:
+def _of_file(shown: str, violations: Sequence[Violation], folder: str, traces: bool) -> list[Finding]:
     path = os.path.abspath(shown)
     lines = _lines(shown)
     tree = _parsed(lines)
-    traced = {(known.line, known.column + 1, known.code): known for known in _diagnostics(path, lines)} if _need_traces(violations) else {}
+    traced = {(known.line, known.column + 1, known.code): known for known in _diagnostics(path, lines)} if traces else {}
     seen: dict[Known, int] = {}
     found: list[Finding] = []
     for violation in violations:
@@ -138,7 +138,7 @@ def _of_file(shown: str, violations: Sequence[Violation], folder: str) -> list[F
     return found
 
 
-def _need_traces(violations: Sequence[Violation]) -> bool:
+def _have_traces(violations: Sequence[Violation]) -> bool:
     return any(violation.code.startswith("LDB") and violation.code < "LDB9" for violation in violations)
 
 

@@ -68,12 +68,12 @@ def _help(diagnostic: Diagnostic, opened: Step, configuration: Configuration, co
     if diagnostic.code in CANNOT_RELEASE:
         return [f"{colour.green}help{colour.off}: {diagnostic.message.rpartition('; ')[2]}"]
     release = configuration.release or "await sync_to_async(close_connections)()"
-    between = f"right before line {diagnostic.line}"
+    where = f"right before line {diagnostic.line}"
     if opened.path == diagnostic.path and opened.line < diagnostic.line:
-        between = f"after line {opened.line} and before line {diagnostic.line}"
+        where = f"between lines {opened.line} and {diagnostic.line}"
     if diagnostic.code == "LDB105":
         release = configuration.release or "close_connections()"
-    return [f"{colour.green}help{colour.off}: release {between}: {colour.cyan}{release}{colour.off}"]
+    return [f"{colour.green}help{colour.off}: release {where}: {colour.cyan}{release}{colour.off}"]
 
 
 def _page_hint(diagnostic: Diagnostic) -> str:
