@@ -87,11 +87,17 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view of the fixtures; its URL is made of its module and its name."""
+    """A view of the fixtures, on lines `first` to `last`; its URL is made of its module and its name."""
 
     path: str
     name: str
+    first: int
+    last: int
     drives: tuple[Drive, ...]
+
+    def runs(self) -> bool:
+        """Whether any of its drives is for this Python and this Django."""
+        return any(applies(drive.condition) for drive in self.drives)
 
     @property
     def url(self) -> str:
@@ -181,7 +187,7 @@ def _views(path: str, tree: ast.Module, comments: dict[int, str]) -> Iterator[Vi
         else:
             continue
         if _VIEW.fullmatch(name):
-            yield View(path, name, tuple(_drives(path, line, comments)) or (Drive(),))
+            yield View(path, name, line, node.end_lineno or line, tuple(_drives(path, line, comments)) or (Drive(),))
 
 
 def _drives(path: str, line: int, comments: dict[int, str]) -> Iterator[Drive]:
