@@ -76,6 +76,14 @@ def validate(paths: Iterable[str], given: Given) -> None:
             from flake8_django_async.baseline import read
 
             read(configuration.baseline)
+        if configuration.rows:
+            from flake8_django_async.project.modules import Project
+            from flake8_django_async.rows import problem
+
+            project = Project.for_file(os.path.join(os.path.abspath(path), "") if os.path.isdir(path) else path, configuration.roots)
+            for row in configuration.rows:
+                if reason := problem(row, project):
+                    raise ConfigurationError(f"pyproject.toml: [{TABLE}]: rows: path {_shown(row.path)} names nothing: {reason}")
 
 
 def without_pyproject(given: Given) -> Configuration:
