@@ -1,0 +1,135 @@
+"""Programs executed and analysed: which waits the analysis missed, which it reports though no path holds."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flake8_django_async.check import check
+from flake8_django_async.project.modules import Project
+from tests.differential import project
+from tests.differential.explore import Root, explore
+from tests.differential.generate import Program, Writer
+from tests.differential.run import Place, Truth
+
+MODULES = {"helpers": project.HELPERS, "views": project.VIEWS}
+WIDE = 3000
+"""Paths executed before an alarm is called false."""
+
+
+@dataclass(slots=True)
+class Verdict:
+    """One program's comparison."""
+
+    program: Program
+    missed: list[frozenset[Place]] = field(default_factory=list)
+    elsewhere: list[frozenset[Place]] = field(default_factory=list)
+    """Missed in the helpers' module, where only what a caller in the other module does makes the hold."""
+    false: list[Place] = field(default_factory=list)
+    unsettled: list[Place] = field(default_factory=list)
+    """Reported, held on no executed path, but not all paths were executed."""
+    alarms: int = 0
+    runs: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Programs put into the same two modules, with the lines that each takes up."""
+
+    programs: Sequence[Program]
+    texts: dict[str, str] = field(default_factory=dict)
+    spans: dict[int, list[tuple[str, int, int]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [name for program in self.programs for name in defined(program.helpers)]
+        heads = {project.HELPERS: f"{project.HEADER}\n\n", project.VIEWS: project.views_header(names)}
+        for path, attribute in ((project.HELPERS, "helpers"), (project.VIEWS, "views")):
+            text = heads[path]
+            for program in self.programs:
+                part: str = getattr(program, attribute)
+                first = text.count("\n") + 1
+                text += part + "\n\n"
+                self.spans.setdefault(program.number, []).append((path, first, text.count("\n")))
+            self.texts[path] = text
+
+    def owner(self, place: Place) -> int | None:
+        for number, spans in self.spans.items():
+            for path, first, last in spans:
+                if place.path == path and first <= place.line <= last:
+                    return number
+        return None
+
+
+def defined(text: str) -> list[str]:
+    """The names that a module's text defines at its top."""
+    heads = ("def ", "async def ", "class ")
+    found: list[str] = []
+    for line in text.splitlines():
+        for head in heads:
+            if line.startswith(head):
+                found.append(line.removeprefix(head).partition("(")[0].partition(":")[0])
+    return found
+
+
+def reported(texts: Mapping[str, str]) -> list[tuple[Place, str]]:
+    """Where the analysis sees held waits."""
+    found: list[tuple[Place, str]] = []
+    with tempfile.TemporaryDirectory(prefix="ldb-differential-") as name:
+        folder = Path(name).resolve()
+        project.write(folder, texts)
+        Project.forget_all()
+        for path in (project.VIEWS, project.HELPERS, "library/services.py"):
+            for diagnostic in check(str(folder / path)):
+                if diagnostic.code.startswith("LDB10"):
+                    found.append((Place(path, diagnostic.line), diagnostic.code))
+    return found
+
+
+def roots_of(namespaces: Mapping[str, Mapping[str, object]], program: Program, only: str = "") -> list[Root]:
+    """The entry points of a program, or those of one of its modules."""
+    return [
+        (namespaces[MODULES[module]][name], kind)  # type: ignore[misc]
+        for module, name, kind in program.roots
+        if only in ("", module)
+    ]
+
+
+def compare(programs: Sequence[Program], *, budget: int = 150, settle: bool = True) -> list[Verdict]:
+    """Execute and analyse programs together."""
+    batch = Batch(programs)
+    places = {place for place, _ in reported(batch.texts)}
+    namespaces = project.load(batch.texts)
+    verdicts: list[Verdict] = []
+    for program in programs:
+        roots = roots_of(namespaces, program)
+        alone = explore(roots_of(namespaces, program, "helpers"), budget=budget)
+        truth = explore(roots, budget=budget)
+        own = {place for place in places if batch.owner(place) == program.number}
+        verdict = Verdict(program, alarms=len(own), runs=truth.runs)
+        for wanted in truth.required:
+            if not wanted & places:
+                away = wanted not in alone.required and all(place.path != project.VIEWS for place in wanted)
+                (verdict.elsewhere if away else verdict.missed).append(wanted)
+        doubtful = own - truth.allowed
+        if doubtful and settle and not truth.exhaustive:
+            truth = explore(roots, budget=WIDE)
+            doubtful = own - truth.allowed
+        if doubtful and truth.exhaustive:
+            verdict.false = sorted(doubtful)
+        else:
+            verdict.unsettled = sorted(doubtful)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def generate(seed: int, number: int) -> Program:
+    """Program `number` of a seed: the same whatever ran before."""
+    return Writer(number, random.Random(f"{seed}:{number}")).program()
+
+
+def truth_of(program: Program, budget: int = WIDE, relaxed: str = "") -> tuple[Batch, Truth]:
+    batch = Batch([program])
+    return batch, explore(roots_of(project.load(batch.texts), program), budget=budget, relaxed=relaxed)

@@ -1,0 +1,90 @@
+"""Executing a program on every path: decisions are enumerated, those with the fewest deviations first."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import warnings
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.differential.concurrency import create_task
+from tests.differential.project import FILES
+from tests.differential.run import Link, Run, Truth
+from tests.differential.scheduler import Pause, execute, now
+from tests.differential.standin import Oops, Request, StreamingHttpResponse
+
+Root = tuple[Callable[..., Any], str]
+
+
+def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth:
+    """What the paths from these entry points show; `budget` is the number of paths per entry."""
+    truth = Truth()
+    with _quiet():
+        for function, kind in roots:
+            _explore(truth, function, kind, budget, relaxed)
+    return truth
+
+
+def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: str) -> None:
+    todo: deque[tuple[int, ...]] = deque([()])
+    for _ in range(budget):
+        if not todo:
+            return
+        prefix = todo.popleft()
+        run = Run(FILES, truth, prefix, relaxed)
+        execute(run, lambda: enter(function, kind))
+        choices = [choice for choice, _ in run.taken]
+        for index in range(len(prefix), len(run.taken)):
+            for other in range(1, run.taken[index][1]):
+                todo.append((*choices[:index], other))
+    if todo:
+        truth.exhaustive = False
+
+
+async def enter(function: Callable[..., Any], kind: str) -> None:
+    """Enter a program where a request, or an unknown caller, would."""
+    request = Request()
+    if kind == "agen":
+        await stream(function(request), ())
+    elif kind in ("acm", "acls"):
+        async with function(request):
+            if now().choose(2):
+                raise Oops
+    elif kind == "method":
+        await function(request).act(request)
+    else:
+        response = await function(request)
+        if kind == "view" and isinstance(response, StreamingHttpResponse):
+            await create_task(stream(response.content, response.chain), response.chain)
+
+
+async def stream(content: Any, chain: tuple[Link, ...]) -> None:
+    """The server reads a stream to its end: each chunk waits for a slow client."""
+    if not inspect.isasyncgen(content):
+        return
+    items: AsyncIterator[object] = content
+    async for _ in items:
+        frame = content.ag_frame
+        run = now()
+        waiting = run.start_wait("yield", (*chain, Link(frame, frame.f_lineno)))
+        await Pause()
+        run.end_wait(waiting)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Coroutines that nobody awaits are part of the programs."""
+    hook = sys.unraisablehook
+    sys.unraisablehook = lambda unraisable: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.unraisablehook = hook
+
+
+Main = Callable[[], Coroutine[Any, Any, object]]

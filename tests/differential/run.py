@@ -1,0 +1,218 @@
+"""One run of one generated program: its choices, its connections, its waits, and where a hold and a wait met."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import NamedTuple, TypeAlias
+
+MAX_CHOICES = 30
+"""A path that asks for more decisions is cut there; what it met before counts."""
+WRAPPER = "wrapper"
+"""The name of functions made by the decorators of generated programs: what meets there is said of the wrapped function."""
+TRANSPARENT = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"})
+
+
+class Cut(BaseException):
+    """This path is followed no further."""
+
+
+class Place(NamedTuple):
+    path: str
+    line: int
+
+
+class Link(NamedTuple):
+    """One activation on the way to an effect, and the line it was at."""
+
+    frame: FrameType
+    line: int
+
+    @property
+    def place(self) -> Place:
+        return Place(self.frame.f_code.co_filename, self.line)
+
+
+Chain: TypeAlias = tuple[Link, ...]
+"""From the outermost activation to the innermost. Tasks continue the chain of the statement that made them."""
+
+
+class Key(NamedTuple):
+    alias: str
+    thread: str
+
+
+@dataclass(eq=False, slots=True)
+class Opening:
+    """A query; `first` says that it took the connection, later ones found it taken."""
+
+    chain: Chain
+    first: bool
+    yielded: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Waiting:
+    chain: Chain
+    task: Task | None
+    kind: str
+
+
+@dataclass(eq=False, slots=True)
+class Task:
+    """A coroutine under way; `waiting` says when it can go on."""
+
+    send: Callable[[BaseException | None], object]
+    close: Callable[[], None]
+    chain: Chain
+    done: bool = False
+    result: object = None
+    error: BaseException | None = None
+    joined: bool = False
+    waiting: Callable[[], bool] | None = None
+    cancelled: bool = False
+    deadlines: list[object] = field(default_factory=list)
+    groups: list[object] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Truth:
+    """What the runs of a program showed.
+
+    `required` has the places of each wait that was held when the connection had been taken: one of them must be reported.
+    `allowed` has places where a report is right.
+    """
+
+    required: set[frozenset[Place]] = field(default_factory=set)
+    allowed: set[Place] = field(default_factory=set)
+    runs: int = 0
+    exhaustive: bool = True
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of the stand-in while one path is executed."""
+
+    files: frozenset[str]
+    truth: Truth
+    prefix: tuple[int, ...] = ()
+    relaxed: str = ""
+    """An imprecision of the analysis that this run takes over, to see whether it explains a false alarm."""
+    taken: list[tuple[int, int]] = field(default_factory=list)
+    thread: str = "loop"
+    sensitive: str = "request"
+    foreign: int = 0
+    held: dict[Key, list[Opening]] = field(default_factory=dict)
+    atomic: dict[Key, int] = field(default_factory=dict)
+    broken: set[Key] = field(default_factory=set)
+    rounds: dict[tuple[int, str], int] = field(default_factory=dict)
+    in_progress: list[Waiting] = field(default_factory=list)
+    met: list[tuple[Waiting, Opening, bool]] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    current: Task | None = None
+    dead: bool = False
+
+    # ------------------------------------------------------------ choices
+
+    def choose(self, arity: int) -> int:
+        """A decision, 0 unless this run's prefix says otherwise."""
+        if self.dead:
+            raise Cut
+        if arity <= 1:
+            return 0
+        index = len(self.taken)
+        choice = self.prefix[index] if index < len(self.prefix) else 0
+        self.taken.append((choice, arity))
+        if index >= MAX_CHOICES:
+            self.dead = True
+            raise Cut
+        return choice
+
+    def is_alone(self, task: Task) -> bool:
+        """Whether no other task could go on in its place."""
+        return not task.cancelled and all(other.done or other is task for other in self.tasks)
+
+    def chain(self) -> Chain:
+        """The activations of the program that lead here."""
+        links: list[Link] = []
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            code = frame.f_code
+            if code.co_filename in self.files:
+                if code.co_name not in TRANSPARENT:
+                    links.append(Link(frame, frame.f_lineno))
+            elif code.co_name == "_step_task":
+                break
+            frame = frame.f_back
+        made = self.current.chain if self.current is not None else ()
+        return (*made, *reversed(links))
+
+    # ------------------------------------------------------------ effects
+
+    def query(self, alias: str, thread: str) -> bool:
+        """Take the connection; False when a broken transaction forbids it."""
+        key = Key(alias, thread)
+        if key in self.broken or self.dead:
+            return False
+        openings = self.held.setdefault(key, [])
+        # A cursor holds no more than its connection does, but a wait in its loop is reported even behind a release.
+        opening = Opening(self.chain(), not openings and not thread.startswith("cursor"))
+        openings.append(opening)
+        for waiting in self.in_progress:
+            self.meet(waiting, opening)
+        return True
+
+    def release(self, thread: str, alias: str | None = None) -> None:
+        for key in [key for key in self.held if key.thread == thread and alias in (None, key.alias)]:
+            del self.held[key]
+            if self.atomic.get(key):
+                self.broken.add(key)
+
+    def start_wait(self, kind: str = "await", chain: Chain | None = None) -> Waiting:
+        waiting = Waiting(self.chain() if chain is None else chain, self.current, kind)
+        if not self.dead:
+            self.in_progress.append(waiting)
+            for openings in list(self.held.values()):
+                for opening in openings:
+                    self.meet(waiting, opening)
+        return waiting
+
+    def end_wait(self, waiting: Waiting) -> None:
+        if waiting in self.in_progress:
+            self.in_progress.remove(waiting)
+
+    def meet(self, waiting: Waiting, opening: Opening) -> None:
+        required = opening.first
+        if waiting.kind == "yield":
+            required = required and not opening.yielded
+            opening.yielded = True
+        self.met.append((waiting, opening, required))
+
+    # ------------------------------------------------------------ the end
+
+    def close(self) -> None:
+        """Add what this run met to the truth. A task that nobody awaited may wait beyond the request: its waits do not count."""
+        self.dead = True
+        for waiting, opening, required in self.met:
+            places = meeting(waiting.chain, opening.chain)
+            self.truth.allowed.update(places)
+            if places and required and (waiting.task is None or waiting.task.joined):
+                self.truth.required.add(frozenset(places))
+        self.truth.runs += 1
+
+
+def meeting(wait: Chain, query: Chain) -> list[Place]:
+    """Where the wait stands in the innermost activation that both share; what meets in a wrapper may stand in what it wraps."""
+    shared = 0
+    while shared < min(len(wait), len(query)) and wait[shared].frame is query[shared].frame:
+        shared += 1
+    if not shared:
+        return []  # whoever called both is unknown
+    index = shared - 1
+    places = [wait[index].place]
+    while wait[index].frame.f_code.co_name == WRAPPER and index + 1 < len(wait):
+        index += 1
+        places.append(wait[index].place)
+    return places

@@ -1,0 +1,472 @@
+"""In-memory stand-ins for what generated programs import: Django's connections and models, asgiref, channels, clients.
+
+They keep to FACTS of the real ones: async ORM and `sync_to_async` run in the request's one thread, `to_thread` in a fresh
+one; building a queryset takes nothing, evaluating it takes the connection, also when it raises.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+from tests.differential.run import Chain, Key
+from tests.differential.scheduler import Pause, now, run_nested
+
+
+class DatabaseError(Exception):
+    """django.db.DatabaseError"""
+
+
+class SynchronousOnlyOperation(Exception):
+    """django.core.exceptions.SynchronousOnlyOperation"""
+
+
+class DoesNotExist(Exception):
+    """Book.DoesNotExist"""
+
+
+class Http404(Exception):
+    """django.http.Http404"""
+
+
+class HTTPError(Exception):
+    """httpx.HTTPError"""
+
+
+class RequestException(Exception):
+    """requests.RequestException"""
+
+
+class Oops(Exception):
+    """An exception of the project."""
+
+
+# ------------------------------------------------------------------ queries
+
+
+def query(alias: str, *errors: type[Exception]) -> None:
+    """A query in the thread at hand: it may raise, and takes the connection all the same."""
+    run = now()
+    if run.thread == "loop":
+        raise SynchronousOnlyOperation
+    if not run.query(alias, run.thread):
+        raise DatabaseError("the transaction is broken")
+    kinds = (*errors, DatabaseError)
+    choice = run.choose(1 + len(kinds))
+    if choice:
+        raise kinds[choice - 1]()
+
+
+async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
+    """Hand work to a thread, wait for it."""
+    await Pause()
+    run = now()
+    outer, run.thread = run.thread, thread
+    sensitive = run.sensitive
+    try:
+        return work()
+    finally:
+        run.thread, run.sensitive = outer, sensitive
+        if not run.dead:
+            await Pause()
+
+
+async def aquery(alias: str, *errors: type[Exception]) -> None:
+    await in_thread(now().sensitive, lambda: query(alias, *errors))
+
+
+class QuerySet:
+    def __init__(self, alias: str = "default", empty: bool = False) -> None:
+        self.alias = alias
+        self.empty = empty
+        self.rows: list[Book] | None = None
+
+    def _same(self, *args: object, **kwargs: object) -> QuerySet:
+        return QuerySet(self.alias, self.empty)
+
+    all = filter = exclude = order_by = select_related = _same
+
+    def using(self, alias: str) -> QuerySet:
+        return QuerySet(alias, self.empty)
+
+    def none(self) -> QuerySet:
+        return QuerySet(self.alias, True)
+
+    def __getitem__(self, index: object) -> QuerySet:
+        return self._same()
+
+    def _fetch(self) -> list[Book]:
+        if self.rows is None:
+            if not self.empty:
+                query(self.alias)
+            self.rows = [Book() for _ in range(rounds())] if not self.empty else []
+        return self.rows
+
+    def __iter__(self) -> Iterator[Book]:
+        return iter(self._fetch())
+
+    async def _aiter(self) -> AsyncIterator[Book]:
+        if self.rows is None and not self.empty:
+            await in_thread(now().sensitive, self._fetch)
+        for row in self._fetch() if self.rows is None else self.rows:
+            yield row
+
+    def __aiter__(self) -> AsyncIterator[Book]:
+        return self._aiter()
+
+    def aiterator(self) -> Cursor:
+        return Cursor(self.alias, self.empty)
+
+    def get(self, **kwargs: object) -> Book:
+        query(self.alias, DoesNotExist)
+        return Book()
+
+    def create(self, **kwargs: object) -> Book:
+        query(self.alias)
+        return Book()
+
+    def count(self) -> int:
+        query(self.alias)
+        return 1
+
+    exists = update = count
+
+    def first(self) -> Book | None:
+        query(self.alias)
+        return Book()
+
+    async def aget(self, **kwargs: object) -> Book:
+        await aquery(self.alias, DoesNotExist)
+        return Book()
+
+    async def acreate(self, **kwargs: object) -> Book:
+        await aquery(self.alias)
+        return Book()
+
+    async def acount(self) -> int:
+        await aquery(self.alias)
+        return 1
+
+    async def afirst(self) -> Book | None:
+        await aquery(self.alias)
+        return Book() if now().choose(2) == 0 else None
+
+    aexists = acount
+
+    async def aupdate(self, **kwargs: object) -> int:
+        await aquery(self.alias)
+        return 1
+
+
+class Cursor:
+    """`aiterator()`: a server-side cursor, which no release ends while its loop runs."""
+
+    def __init__(self, alias: str, empty: bool) -> None:
+        self.alias = alias
+        self.left: int | None = 0 if empty else None
+        self.key: Key | None = None
+
+    def __aiter__(self) -> Cursor:
+        return self
+
+    async def __anext__(self) -> Book:
+        run = now()
+        if self.left is None:
+            await aquery(self.alias)
+            self.left = rounds()
+            run.foreign += 1
+            self.key = Key(self.alias, f"cursor {run.foreign}")
+            run.query(*self.key)
+        if not self.left:
+            self._close()
+            raise StopAsyncIteration
+        self.left -= 1
+        return Book()
+
+    def _close(self) -> None:
+        if self.key is not None:
+            now().held.pop(self.key, None)
+            self.key = None
+
+    def __del__(self) -> None:
+        try:
+            self._close()
+        except IndexError:
+            pass
+
+
+def rounds() -> int:
+    """How often something repeats: once, twice, not at all."""
+    return (1, 2, 0)[now().choose(3)]
+
+
+class Book:
+    title = "Emma"
+    pk = 1
+    price = 3
+    DoesNotExist = DoesNotExist
+
+    class _Objects:
+        def __get__(self, instance: object, owner: object) -> QuerySet:
+            return QuerySet()
+
+    objects = _Objects()
+
+    def save(self) -> None:
+        query("default")
+
+    async def asave(self) -> None:
+        await aquery("default")
+
+
+# ------------------------------------------------------------------ connections
+
+
+class Connection:
+    def __init__(self, alias: str) -> None:
+        self.alias = alias
+
+    def close(self) -> None:
+        run = now()
+        if run.thread == "loop":
+            raise SynchronousOnlyOperation
+        run.release(run.thread, self.alias)
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        self.close()
+
+    @property
+    def in_atomic_block(self) -> bool:
+        run = now()
+        return bool(run.atomic.get(Key(self.alias, run.thread)))
+
+
+class Connections:
+    def __getitem__(self, alias: str) -> Connection:
+        return Connection(alias)
+
+    def all(self, initialized_only: bool = False) -> list[Connection]:
+        return [Connection("default"), Connection("other")]
+
+    def close_all(self) -> None:
+        run = now()
+        if run.thread != "loop":
+            run.release(run.thread)
+
+
+connection = Connection("default")
+connections = Connections()
+
+
+def close_old_connections() -> None:
+    connections.close_all()
+
+
+class Atomic:
+    """A transaction. Entering it takes the connection; once the connection was closed in it, nothing queries there."""
+
+    def __init__(self, using: str | None = None) -> None:
+        self.alias = using or "default"
+
+    def __enter__(self) -> None:
+        run = now()
+        query(self.alias)
+        key = Key(self.alias, run.thread)
+        run.atomic[key] = run.atomic.get(key, 0) + 1
+
+    def __exit__(self, *exc: object) -> None:
+        run = now()
+        key = Key(self.alias, run.thread)
+        run.atomic[key] -= 1
+        if not run.atomic[key]:
+            run.broken.discard(key)
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def inside(*args: object, **kwargs: object) -> Any:
+            with Atomic(self.alias):
+                return function(*args, **kwargs)
+
+        return inside
+
+
+def atomic(using: Any = None) -> Any:
+    return Atomic()(using) if callable(using) else Atomic(using)
+
+
+# ------------------------------------------------------------------ threads
+
+
+def sync_to_async(function: Any = None, thread_sensitive: bool = True) -> Any:
+    if function is None:
+        return functools.partial(sync_to_async, thread_sensitive=thread_sensitive)
+    if getattr(function, "__func__", None) is Connection.close:
+
+        async def refused(*args: object) -> None:
+            await Pause()
+            raise DatabaseError("the wrapper belongs to another thread")
+
+        return refused
+
+    @functools.wraps(function)
+    async def called(*args: object, **kwargs: object) -> Any:
+        thread = now().sensitive if thread_sensitive else fresh_thread()
+        return await in_thread(thread, lambda: _sensitive_to(thread, function, args, kwargs))
+
+    return called
+
+
+def _sensitive_to(thread: str, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+    now().sensitive = thread
+    return function(*args, **kwargs)
+
+
+def fresh_thread() -> str:
+    run = now()
+    run.foreign += 1
+    return f"foreign {run.foreign}"
+
+
+def database_sync_to_async(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(function)
+    def inside(*args: object, **kwargs: object) -> Any:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    wrapped: Callable[..., Awaitable[Any]] = sync_to_async(inside)
+    return wrapped
+
+
+async def aclose_old_connections() -> None:
+    await sync_to_async(close_old_connections)()
+
+
+def async_to_sync(function: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*args: object, **kwargs: object) -> Any:
+        run = now()
+        thread, sensitive = run.thread, run.sensitive
+        run.sensitive = thread
+        try:
+            return run_nested(function(*args, **kwargs))
+        finally:
+            run.thread, run.sensitive = thread, sensitive
+
+    return called
+
+
+async def to_thread(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
+    thread = fresh_thread()
+    return await in_thread(thread, lambda: _sensitive_to(thread, function, args, kwargs))
+
+
+# ------------------------------------------------------------------ waits
+
+
+async def await_long(error: type[Exception] | None = None, chain: Chain | None = None) -> None:
+    """Something slow: all that is queried while it lasts is held across it."""
+    run = now()
+    waiting = run.start_wait("await", chain)
+    try:
+        await Pause()
+        if error is not None and run.choose(2):
+            raise error()
+    finally:
+        run.end_wait(waiting)
+
+
+def block_long(error: type[Exception] | None = None) -> None:
+    run = now()
+    run.end_wait(run.start_wait("block"))
+    if error is not None and run.choose(2):
+        raise error()
+
+
+class Response:
+    text = "answer"
+
+    async def __aenter__(self) -> Response:
+        await await_long(HTTPError)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        pass
+
+    async def aiter_lines(self) -> AsyncIterator[str]:
+        for _ in range(rounds()):
+            await await_long()
+            yield "line"
+
+
+class AsyncClient:
+    def __init__(self, **options: object) -> None:
+        pass
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        pass
+
+    async def get(self, url: str, **kwargs: object) -> Response:
+        await await_long(HTTPError)
+        return Response()
+
+    post = get
+
+    def stream(self, method: str, url: str) -> Response:
+        return Response()
+
+
+def requests_get(url: str, **kwargs: object) -> Response:
+    block_long(RequestException)
+    return Response()
+
+
+async def asyncio_sleep(delay: float) -> None:
+    if delay:
+        await await_long()
+    else:
+        await Pause()
+
+
+def time_sleep(delay: float) -> None:
+    if delay:
+        block_long()
+
+
+# ------------------------------------------------------------------ requests and responses
+
+
+class Request:
+    """Its attributes are decisions: `c…` a condition, `i…` something to iterate, `n…` a number, `w…` true at most twice in a row."""
+
+    def __getattr__(self, name: str) -> Any:
+        run = now()
+        if name[0] == "i":
+            return range(rounds())
+        if name[0] == "n":
+            return run.choose(3)
+        if name[0] == "w":
+            key = (len(run.chain()), name)
+            done = run.rounds.get(key, 0)
+            again = done < 2 and run.choose(2) == 1
+            run.rounds[key] = done + 1 if again else 0
+            return again
+        return run.choose(2) == 1
+
+
+class HttpResponse:
+    def __init__(self, content: object = "") -> None:
+        self.content = content
+
+
+class StreamingHttpResponse(HttpResponse):
+    """It remembers where the stream was handed over: what is held there is held while the stream is sent."""
+
+    def __init__(self, streaming_content: object) -> None:
+        super().__init__(streaming_content)
+        self.chain = now().chain()
