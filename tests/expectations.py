@@ -22,7 +22,8 @@ once for each `# drive:` comment right above it:
     # drive: POST ?pk=1 as alice -> 404 (python>=3.11)
 
 with the words `websocket`, `disconnects` (the client goes away during the first wait), `cancelled` (the server cancels the
-request) and `unreachable` (the server's send fails in mid-stream) for clients that do not simply read.
+request) and `unreachable` (the server's send fails in mid-stream) for clients that do not simply read. A helper module with
+claims names the file whose views come there: `# driven by: views/ldb101_held_across_await/helpers.py`.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ _DRIVE = re.compile(
     r"# drive:(?: (?P<method>GET|POST))?(?: (?P<query>\?\S+))?(?: as (?P<user>\w+))?"
     r"(?: (?P<client>websocket|disconnects|cancelled|unreachable))?(?: -> (?P<status>\d{3}))?(?: \((?P<condition>[^)]+)\))?"
 )
+_DRIVEN_BY = re.compile(r"# driven by: (\S+)")
 _CONDITION = re.compile(r"(django|python)(>=|<)(\d+)\.(\d+)")
 _VIEW = re.compile(r"\w+_(held|free|raises|leaks)")
 
@@ -109,11 +111,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One fixture file: what it claims, and its views."""
+    """One fixture file: what it claims, its views, and the file whose views come to its claims."""
 
     path: str
     claims: tuple[Claim, ...]
     views: tuple[View, ...]
+    driven_by: str
 
 
 def applies(condition: str) -> bool:
@@ -150,7 +153,9 @@ def read(file: Path, root: Path = FIXTURES) -> Module:
         if token.type == tokenize.COMMENT
     }
     claims = tuple(claim for line, comment in comments.items() for claim in _claims(path, tree, line, comment))
-    return Module(path, claims, tuple(_views(path, tree, comments)) if "views/" in path else ())
+    views = tuple(_views(path, tree, comments)) if "views/" in path else ()
+    drivers = [match[1] for comment in comments.values() if (match := _DRIVEN_BY.fullmatch(comment))]
+    return Module(path, claims, views, drivers[0] if drivers else path)
 
 
 def _claims(path: str, tree: ast.Module, line: int, comment: str) -> Iterator[Claim]:
