@@ -31,6 +31,7 @@ A file names its library and the modules whose import loads it::
                                    # "iterate"): a path of a type, or a word of `models.vocabulary` ("self", "model", ...)
     role = "gather"                # a semantics that the interpreter implements, listed in `models.vocabulary`; left out: none
     why = "one HTTP round trip"    # said to people; required
+    since = "6.0"                  # optional, of types too: the release that brought it, for the proof
 
 A path has one row. Special methods stand for syntax: `__aiter__` and `__iter__` (when = "iterate") for loops, `__getitem__`,
 `__len__`, `__bool__`, `__contains__`, `__call__`, `__aenter__` (when = "enter").

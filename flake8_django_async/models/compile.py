@@ -24,8 +24,8 @@ else:
 
 FOLDER = Path(__file__).parent
 FILE_KEYS = {"library", "modules", "always", "requires", "by_name", "type", "call"}
-TYPE_KEYS = {"path", "aliases", "former", "bases", "members"}
-CALL_KEYS = {"paths", "of", "names", "effect", "length", "when", "returns", "role", "why"}
+TYPE_KEYS = {"path", "aliases", "former", "bases", "members", "since"}
+CALL_KEYS = {"paths", "of", "names", "effect", "length", "when", "returns", "role", "why", "since"}
 
 
 class ModelError(Exception):
@@ -54,26 +54,25 @@ def compiled(files: dict[str, dict[str, Any]]) -> str:
     return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in (index, *map(_line, files.values())))
 
 
-def unique_names(files: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Method names that tell their row without a receiver's type: name to path.
+def unique_names(files: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """Method names that may tell their row without a receiver's type: name to paths of rows with the same effect.
 
     They come from the types that a file's `by_name` lists. Out fall names that it knows as look-alikes, and names that a row with
     another effect bears too, in whatever library.
     """
-    bearers: dict[str, set[tuple[str | None, str | None]]] = {}
+    effects: dict[str, set[tuple[str, str | None]]] = {}
     below: dict[str, dict[str, Any]] = {}
     for content in files.values():
         for call in content.get("call", []):
-            for owner, _, name in (path.rpartition(".") for path in paths_of(call)):
-                bearers.setdefault(name, set()).add((call.get("effect"), call.get("length")))
+            for owner, _, name in (path.rpartition(".") for path in paths_of(call) if "effect" in call):
+                effects.setdefault(name, set()).add((call["effect"], call.get("length")))
                 below.setdefault(owner, {})[name] = call
-    unique: dict[str, str] = {}
+    unique: dict[str, list[str]] = {}
     for by_name in (content["by_name"] for content in files.values() if "by_name" in content):
         for owner in by_name["types"]:
-            for name, call in below.get(owner, {}).items():
-                known = name.startswith("_") or name in by_name["lookalikes"]
-                if "effect" in call and not known and len(bearers[name]) == 1:
-                    unique.setdefault(name, f"{owner}.{name}")
+            for name in below.get(owner, {}):
+                if not name.startswith("_") and name not in by_name["lookalikes"] and len(effects[name]) == 1:
+                    unique.setdefault(name, []).append(f"{owner}.{name}")
     return dict(sorted(unique.items()))
 
 

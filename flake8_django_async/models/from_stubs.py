@@ -51,8 +51,8 @@ class Source:
     """Rows written out, instead of derived."""
     also: tuple[str, ...] = ()
     """Coroutines that the class inherits and that query here, not in its base; their twins too."""
-    returns: str | None = None
-    """`returns` of every row that queries."""
+    since: str | None = None
+    """The release of Django that brought the class."""
 
 
 def row(**attributes: str) -> Attributes:
@@ -73,6 +73,8 @@ ITERATION = {
     "__aiter__": row(effect="query", when="iterate", returns="model", why="fetches all rows before the first step"),
     "__iter__": row(effect="query", when="iterate", returns="model", why="fetches all rows before the first step"),
 }
+SINCE = {"fetch_mode": {"since": "6.1"}}
+"""Methods younger than the oldest Django that the proof runs with."""
 PERMISSIONS = ("get_user_permissions", "get_group_permissions", "get_all_permissions", "has_perm")
 SOURCES = (
     Source(
@@ -157,14 +159,14 @@ SOURCES = (
         "core/paginator.pyi", "Paginator", "django.core.paginator.Paginator",
         queries=("validate_number", "get_page", "page", "get_elided_page_range"), gets=("count", "num_pages", "page_range"),
     ),
-    Source("core/paginator.pyi", "AsyncPaginator", "django.core.paginator.AsyncPaginator", special={
+    Source("core/paginator.pyi", "AsyncPaginator", "django.core.paginator.AsyncPaginator", since="6.0", special={
         # The stubs say coroutine; it is an async generator.
         "aget_elided_page_range": row(effect="query", when="iterate", why="counts the rows before the first step"),
         "__aiter__": row(effect="query", when="iterate", returns="django.core.paginator.AsyncPage", why="counts the rows before the first step"),
     }),
     Source("core/paginator.pyi", "Page", "django.core.paginator.Page", special={"__iter__": ITERATION["__iter__"]},
            queries=("__len__", "__getitem__", "has_next", "has_other_pages", "next_page_number", "previous_page_number", "end_index")),
-    Source("core/paginator.pyi", "AsyncPage", "django.core.paginator.AsyncPage", skip=frozenset({"ahas_previous", "astart_index"}),
+    Source("core/paginator.pyi", "AsyncPage", "django.core.paginator.AsyncPage", since="6.0", skip=frozenset({"ahas_previous", "astart_index"}),
            special={"__aiter__": ITERATION["__aiter__"]}),
 )
 
@@ -188,12 +190,13 @@ def _section(source: Source, tree: ast.Module) -> Iterator[str]:
     if source.name:
         yield _table("type", {
             "path": source.path, "aliases": list(source.aliases), "bases": list(source.bases), "members": dict(source.members),
+            "since": source.since,
         })
     groups: dict[Attributes, list[str]] = {}
     for name, attributes in _rows(source, _functions(source.name, tree)):
         groups.setdefault(attributes, []).append(name)
     for attributes, names in groups.items():
-        yield _table("call", {"of": [source.path], "names": names, **dict(attributes)})
+        yield _table("call", {"of": [source.path], "names": names, **dict(attributes), **({"since": source.since} if source.since else {})})
 
 
 def _functions(name: str, tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -221,7 +224,7 @@ def _rows(source: Source, functions: dict[str, ast.FunctionDef | ast.AsyncFuncti
         elif name in source.gets:
             yield name, _query(source, "get", returns)
         elif returns in ("self", "queryset") and not name.startswith("_") and source.name != "Model":
-            yield name, row(returns=returns, why=LAZY)
+            yield name, row(returns=returns, why=LAZY, **SINCE.get(name, {}))
     for name in source.queries:
         if name not in functions:
             yield name, _query(source, "call", None)

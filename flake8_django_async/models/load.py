@@ -59,7 +59,7 @@ class _Call(NamedTuple):
 class Models:
     """The rows of some libraries. Paths may be given by any alias, through subclasses and through attributes."""
 
-    def __init__(self, libraries: Iterable[Library], extra: Iterable[Row] = (), by_name: dict[str, str] | None = None) -> None:
+    def __init__(self, libraries: Iterable[Library], extra: Iterable[Row] = (), by_name: dict[str, list[str]] | None = None) -> None:
         self._calls: dict[str, _Call] = {}
         self._types: dict[str, Type] = {}
         self._aliases: dict[str, str] = {}
@@ -132,9 +132,9 @@ class Models:
         return tuple(seen)
 
     def unique_method(self, name: str) -> Row | None:
-        """The row that a method name alone tells, because no other known library has a method of that name."""
-        path = self._by_name.get(name)
-        return None if path is None else self.row(path)
+        """The row that a method name alone tells, because no known library has a method of that name with another effect."""
+        rows = [row for path in self._by_name.get(name, ()) if (row := self.row(path)) is not None]
+        return rows[0] if len({(row.effect, row.length, row.when) for row in rows}) == 1 else None
 
     def rows(self) -> Iterator[Row]:
         """Every row, by canonical path: for tests and documentation."""
@@ -204,7 +204,7 @@ class _Entry(NamedTuple):
 
 class _Index(NamedTuple):
     libraries: dict[str, _Entry]
-    by_name: dict[str, str]
+    by_name: dict[str, list[str]]
 
 
 class Library(TypedDict):

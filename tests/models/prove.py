@@ -11,6 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import importlib
+import importlib.metadata
+import importlib.util
 import inspect
 import os
 import sys
@@ -19,22 +22,34 @@ from typing import Any
 
 from flake8_django_async.models.compile import paths_of, read
 from flake8_django_async.models.vocabulary import RETURN_WORDS
-from tests.models.resolve import Unresolved, annotations, resolve, step
+from tests.models.resolve import Unresolved, hinted_classes, resolve, step
 
 
 def prove(stem: str) -> Iterator[str]:
     """The problems of one file."""
     content = read()[stem]
-    for entry in content.get("type", []):
+    release = _release(content["library"])
+    types, calls = (
+        [entry for entry in content.get(kind, []) if _numbers(entry.get("since", "0")) <= release] for kind in ("type", "call")
+    )
+    for entry in types:
         paths = [entry["path"], *entry.get("aliases", []), *entry.get("bases", []), *entry.get("members", {}).values()]
         paths += [f"{entry['path']}.{name}" for name in entry.get("members", {})]
         yield from (problem for path in paths for problem in _problem(path, {}))
         yield from _same(entry["path"], entry.get("aliases", []))
-    for call in content.get("call", []):
+    for call in calls:
         yield from (problem for path in paths_of(call) for problem in _problem(path, call))
         returns = call.get("returns")
         if returns and returns not in RETURN_WORDS:
             yield from _problem(returns, {})
+
+
+def _release(library: str) -> tuple[int, ...]:
+    return sys.version_info[:2] if library == "python" else _numbers(importlib.metadata.version(library))
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in release.split(".")[:2])
 
 
 def _problem(path: str, call: dict[str, Any]) -> Iterator[str]:
@@ -83,7 +98,7 @@ def _moment(found: Any, when: str) -> str | None:
     is_async = inspect.iscoroutinefunction(found) or inspect.iscoroutinefunction(function)
     is_lazy = inspect.isasyncgenfunction(function) or inspect.isgeneratorfunction(function)
     if when == "await":
-        returns = annotations(function, "return")
+        returns = hinted_classes(function, "return")
         plain = returns and not any(hasattr(found, "__await__") or hasattr(found, "__aenter__") or found is object for found in returns)
         if is_lazy or (not is_async and plain):
             return f"is not awaited: returns {returns}"
@@ -101,9 +116,11 @@ def _setup_django() -> None:
     from django.conf import settings
 
     if not settings.configured:
-        names = ("contenttypes", "auth", "sessions", "sites", "admin", "messages")
+        apps = [f"django.contrib.{name}" for name in ("contenttypes", "auth", "sessions", "sites", "admin", "messages")]
+        if importlib.util.find_spec("rest_framework"):
+            apps += ["rest_framework", "rest_framework.authtoken"]
         settings.configure(
-            INSTALLED_APPS=[*(f"django.contrib.{name}" for name in names), "rest_framework", "rest_framework.authtoken"],
+            INSTALLED_APPS=apps,
             DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
             SECRET_KEY="proof",
             USE_TZ=True,
@@ -119,12 +136,12 @@ def _related_manager() -> Any:
     class Member(Model):
         """Its key may be null: only then has the manager remove() and clear()."""
 
-        group = ForeignKey(Group, CASCADE, null=True, related_name="members")
+        group: Any = ForeignKey(Group, CASCADE, null=True, related_name="members")
 
         class Meta:
             app_label = "auth"
 
-    return Group.members.related_manager_cls
+    return vars(Group)["members"].related_manager_cls
 
 
 def _many_related_manager() -> Any:
@@ -176,15 +193,13 @@ def _merged(clients: Iterable[Any]) -> type:
 
 @functools.cache
 def _boto_client() -> Any:
-    import boto3
-
-    session = boto3.Session("key", "secret", region_name="eu-west-1")
+    session = importlib.import_module("boto3").Session("key", "secret", region_name="eu-west-1")
     return _merged(session.client(service) for service in AWS_SERVICES)
 
 
 @functools.cache
 def _aio_boto_client() -> Any:
-    import aioboto3
+    aioboto3 = importlib.import_module("aioboto3")
 
     async def clients() -> type:
         session = aioboto3.Session("key", "secret", region_name="eu-west-1")

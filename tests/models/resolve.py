@@ -80,7 +80,7 @@ def _defined(cls: type, name: str) -> Any:
     if getter is None and not inspect.isroutine(value) and hasattr(type(value), "__get__"):
         getter = next((g for g in (getattr(value, key, None) for key in ("fget", "func", "wrapped")) if callable(g)), None)
     if getter is not None:
-        return InstanceOf(annotation(getter, "return"))
+        return InstanceOf(hinted_class(getter, "return"))
     if isinstance(value, types.MemberDescriptorType):
         return _annotated(cls, name) or _assigned(cls, name) or InstanceOf(None)
     return value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
@@ -105,9 +105,13 @@ def _assignments(owner: type, name: str) -> Iterator[tuple[ast.expr, dict[str, a
     for function in _methods(owner):
         parameters = {arg.arg: arg.annotation for arg in (*function.args.args, *function.args.kwonlyargs)}
         for node in ast.walk(function):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+            if isinstance(node, ast.Assign):
+                targets, value = node.targets, node.value
+            elif isinstance(node, ast.AnnAssign):
+                targets, value = [node.target], node.annotation
+            else:
+                continue
             if any(isinstance(t, ast.Attribute) and t.attr == name and ast.unparse(t.value) == "self" for t in targets):
-                value = node.annotation if isinstance(node, ast.AnnAssign) else node.value
                 yield value, parameters
 
 
@@ -126,7 +130,7 @@ def _module(where: Any) -> types.ModuleType | None:
     """The module whose names an annotation in a class or function sees."""
     function = getattr(where, "__init__", where) if isinstance(where, type) else where
     name = getattr(function, "__globals__", {}).get("__name__") or getattr(where, "__module__", "")
-    return sys.modules.get(name)
+    return sys.modules.get(str(name))
 
 
 def _type_of(value: ast.expr, owner: type, scope: dict[str, ast.expr | None]) -> Any:
@@ -136,12 +140,12 @@ def _type_of(value: ast.expr, owner: type, scope: dict[str, ast.expr | None]) ->
     return _class(ast.unparse(value.func if isinstance(value, ast.Call) else value), owner)
 
 
-def annotation(function: Any, name: str) -> Any:
+def hinted_class(function: Any, name: str) -> Any:
     """The class that an annotation of a function names, if it does."""
-    return next(iter(annotations(function, name)), None)
+    return next(iter(hinted_classes(function, name)), None)
 
 
-def annotations(function: Any, name: str) -> list[Any]:
+def hinted_classes(function: Any, name: str) -> list[Any]:
     """All classes that an annotation of a function names: of a union, each."""
     function = inspect.unwrap(function)
     return _classes(_evaluate(getattr(function, "__annotations__", {}).get(name), function))

@@ -1,0 +1,61 @@
+"""flake8 reads compiled.jsonl, people write TOML: the two are one; and what the format does not allow is refused."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from flake8_django_async.models.compile import ModelError, compiled, paths_of, read
+from flake8_django_async.models.load import COMPILED, Row, load_all
+
+FILES = read()
+
+
+def test_compiled_file_is_current() -> None:
+    hint = "run python -m flake8_django_async.models.compile"
+    assert COMPILED.read_text("utf-8") == compiled(FILES), hint
+
+
+def test_every_row_arrives_as_it_is_written() -> None:
+    models = load_all()
+    for content in FILES.values():
+        for call in content.get("call", []):
+            when = call.get("when", "await" if call.get("effect") == "wait" else None)
+            keys = (call.get("effect"), call.get("length"), when, call.get("returns"), call.get("role"), call["why"])
+            for path in paths_of(call):
+                assert models.row(path) == Row(path, *keys, library=content["library"])
+
+
+def test_every_type_arrives_as_it_is_written() -> None:
+    models = load_all()
+    for content in FILES.values():
+        for entry in content.get("type", []):
+            for path in (entry["path"], *entry.get("aliases", []), *entry.get("former", [])):
+                found = models.type(path)
+                assert found is not None and found.path == entry["path"]
+
+
+HEAD = 'library = "x"\nmodules = ["x"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('modules = ["x"]', "needs 'library'"),
+        (HEAD + "[[call]]\npaths = ['x.a']", "why"),
+        (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\nrole = 'rule'", "no word"),
+        (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\nreturns = 'modle'", "no word"),
+        (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\neffect = 'wait'", "length"),
+        (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\neffect = 'query'", "when"),
+        (HEAD + "[[call]]\npaths = ['x.a', 'x.a']\nwhy = 'w'", "more than one row"),
+        (HEAD + "[[type]]\npath = 'x.A'\naliases = ['x.B']\n[[call]]\npaths = ['x.B.a']\nwhy = 'w'", "alias"),
+        (HEAD + "requires = ['y']", "unknown file"),
+        (HEAD + "bananas = 1", "unknown key"),
+    ],
+)
+def test_a_file_that_breaks_the_format_is_refused(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "x.toml").write_text(textwrap.dedent(text))
+    with pytest.raises(ModelError, match=problem):
+        read(tmp_path)
