@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Workers of pytest-xdist inherit the variable: one run, one folder, one server.
     if not hasattr(config, "workerinput"):
-        os.environ["LDB_TEST_RUN"] = str(Path(tempfile.gettempdir()) / f"ldb-{os.getpid()}")
+        os.environ["LDB_TEST_RUN"] = str(Path(tempfile.gettempdir()) / f"ldb-{secrets.token_hex(4)}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

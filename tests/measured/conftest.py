@@ -8,8 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from psycopg import OperationalError
-from psycopg.conninfo import conninfo_to_dict
+from psycopg import OperationalError, connect
 
 from tests.expectations import View
 from tests.measured import postgres
@@ -23,21 +22,29 @@ def database_server(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.config.getoption("--no-measured"):
         pytest.skip("--no-measured")
     if url := os.environ.get("LDB_TEST_DATABASE_URL"):
-        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-        return {names[key]: str(value) for key, value in conninfo_to_dict(url).items() if key in names}
+        if why := unreachable(url):
+            pytest.fail(f"LDB_TEST_DATABASE_URL: {why}", pytrace=False)
+        return postgres.from_url(url)
     try:
         return postgres.start(Path(os.environ["LDB_TEST_RUN"]))
     except (postgres.CannotStart, OSError) as error:
-        pytest.fail(str(error), pytrace=False)
+        why = str(error)
+    pytest.fail(why, pytrace=False)  # outside the handler: one line, no chain of causes
+
+
+def unreachable(url: str) -> str:
+    """Why no server answers at `url`, in one line; empty when one does."""
+    try:
+        connect(url).close()
+    except OperationalError as error:
+        return str(error).splitlines()[0]
+    return ""
 
 
 @pytest.fixture(scope="session")
 def library(database_server: dict[str, str]) -> Iterator[Laboratory]:
-    try:
-        with laboratory(database_server) as running:
-            yield running
-    except OperationalError as error:
-        pytest.fail(f"PostgreSQL does not answer: {str(error).splitlines()[0]}", pytrace=False)
+    with laboratory(database_server) as running:
+        yield running
 
 
 class Measurements:

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from psycopg.conninfo import conninfo_to_dict
+
 USER = "nobody"
 
 
@@ -30,8 +32,15 @@ def start(run: Path) -> dict[str, str]:
     run.chmod(0o711)
     with _locked(run):
         if not (run / "data" / "postmaster.pid").exists():
+            shutil.rmtree(run / "data", ignore_errors=True)  # what a failed start has left
             _start(run)
     return {"PGHOST": str(run / "data"), "PGUSER": "postgres", "PGDATABASE": "postgres"}
+
+
+def from_url(url: str) -> dict[str, str]:
+    """The libpq variables that say the same as `url`."""
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    return {names[key]: str(value) for key, value in conninfo_to_dict(url).items() if key in names}
 
 
 def stop(run: Path) -> None:
