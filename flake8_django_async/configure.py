@@ -31,10 +31,14 @@ class Given(NamedTuple):
     isolated: bool = False
 
 
-def given_to_flake8(options: object) -> Given:
-    """What flake8's namespace says. Raises ConfigurationError."""
+def given_to_flake8(options: object, argv: Sequence[str]) -> Given:
+    """What flake8's namespace says. Raises ConfigurationError.
+
+    flake8 keeps `--isolated` and `--config` to itself, so they are looked up in the command line.
+    """
     values: list[tuple[str, object]] = []
-    beside = getattr(options, "config", None)
+    configs = [after if word == "--config" else word[9:] for word, after in zip(argv, [*argv[1:], ""]) if word.partition("=")[0] == "--config"]
+    beside = configs[-1] if configs else None
     for option in OPTIONS:
         value: object = getattr(options, option.flag[2:].replace("-", "_"), None) if option.in_flake8 else None
         if value is None:
@@ -45,10 +49,10 @@ def given_to_flake8(options: object) -> Given:
         elif option.kind == "file" and isinstance(value, str) and value:
             value = _as_meant(value, beside)
         values.append((option.field, valid(option, value, where, os.getcwd())))
-    return Given(tuple(values), bool(getattr(options, "isolated", False)))
+    return Given(tuple(values), "--isolated" in argv)
 
 
-def _as_meant(path: str, config: object) -> str:
+def _as_meant(path: str, config: str | None) -> str:
     """flake8 leaves a name without a slash as it is. It is meant from the working directory, or from the folder of the
     configuration, which is there or above (or where --config says)."""
     if os.path.isabs(path):
@@ -56,22 +60,22 @@ def _as_meant(path: str, config: object) -> str:
     folders = [os.getcwd()]
     while os.path.dirname(folders[-1]) != folders[-1]:
         folders.append(os.path.dirname(folders[-1]))
-    if isinstance(config, str):
+    if config:
         folders.insert(0, os.path.dirname(os.path.abspath(config)))
     return next((found for folder in folders if os.path.exists(found := os.path.join(folder, path))), os.path.abspath(path))
 
 
 def configuration_for(path: str, given: Given = Given()) -> Configuration:
     """The configuration of a file or folder. Raises ConfigurationError."""
-    configuration = Configuration() if given.isolated else _nearest(os.path.dirname(os.path.abspath(path)))
+    path = os.path.abspath(path)
+    configuration = Configuration() if given.isolated else _nearest(path if os.path.isdir(path) else os.path.dirname(path))
     return _with(configuration, given.values)
 
 
 def validate(paths: Iterable[str], given: Given) -> None:
     """Raise ConfigurationError for what can be known to be wrong before the first file is checked."""
     for path in paths:
-        folder = os.path.join(path, "") if os.path.isdir(path) else path
-        configuration = configuration_for(folder, given)
+        configuration = configuration_for(path, given)
         if configuration.baseline:
             from flake8_django_async.baseline import read
 
@@ -80,7 +84,7 @@ def validate(paths: Iterable[str], given: Given) -> None:
             from flake8_django_async.project.modules import Project
             from flake8_django_async.rows import problem
 
-            project = Project.for_file(os.path.join(os.path.abspath(path), "") if os.path.isdir(path) else path, configuration.roots)
+            project = Project.for_file(os.path.join(path, "a.py") if os.path.isdir(path) else path, configuration.roots)
             for row in configuration.rows:
                 if reason := problem(row, project):
                     raise ConfigurationError(f"pyproject.toml: [{TABLE}]: rows: path {_shown(row.path)} names nothing: {reason}")

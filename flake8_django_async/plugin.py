@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -48,7 +49,7 @@ class Plugin:
         from flake8_django_async.configure import ConfigurationError, given_to_flake8, validate
 
         try:
-            cls.given = given_to_flake8(options)
+            cls.given = given_to_flake8(options, sys.argv)
             validate([options.stdin_display_name if path == "-" else path for path in paths or ["."]], cls.given)
         except ConfigurationError as error:
             from flake8.exceptions import ExecutionError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -99,9 +100,13 @@ def drive(argv: Sequence[str], baseline: str | None = None, *, traces: bool = Fa
     `baseline` is the file that findings are to be known again from; the working directory stands for one that is not there.
     """
     application = _OnlyUs()
-    application.initialize(argv)
-    application.run_checks()
-    application.report()
+    was, sys.argv = sys.argv, ["flake8", *argv]  # where the plugin, in workers too, looks for what flake8 keeps to itself
+    try:
+        application.initialize(argv)
+        application.run_checks()
+        application.report()
+    finally:
+        sys.argv = was
     options = application.options
     assert options is not None
     folder = os.path.dirname(os.path.abspath(baseline)) if baseline else os.getcwd()

@@ -15,7 +15,7 @@ MOST = 400
 
 def models(dotted: str | None, given: Given, colour: Colour) -> tuple[list[str], int]:
     """All libraries; or what is known at a dotted name or below it. Lines and the exit status (1: nothing is known)."""
-    known = load_all(configuration_for(os.path.join(os.getcwd(), ""), given).rows)
+    known = load_all(configuration_for(os.getcwd(), given).rows)
     if dotted is None:
         return _libraries(known, colour), 0
     row = known.row(dotted)

@@ -1,0 +1,62 @@
+"""Small projects to try the real commands on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HELD = """
+import asyncio
+from django.contrib.auth.models import User
+
+async def view(request):
+    user = await User.objects.aget(pk=1)
+    await asyncio.sleep(5)
+    return user
+"""
+"""A view whose line 6 is LDB101."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command ended with."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.out.splitlines()
+
+
+def lay_out(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write files (path to text) below a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *command: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
+    """Run a command in a folder."""
+    done = subprocess.run(
+        command, cwd=folder, input=stdin, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1", **(env or {})}, timeout=600
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def flake8(folder: Path, *arguments: str, stdin: str | None = None) -> Ran:
+    """The real flake8, with our codes only."""
+    return run(folder, sys.executable, "-m", "flake8", "--select=LDB,E9", *arguments, stdin=stdin)
+
+
+def command(folder: Path, *arguments: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
+    """The real `flake8-django-async`."""
+    return run(folder, sys.executable, "-m", "flake8_django_async", *arguments, stdin=stdin, env=env)
