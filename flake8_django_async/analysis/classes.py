@@ -11,7 +11,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
     UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
-    ModuleRef, Object, Partial, Pending, Query, Super, Symbol, Synced, Task, Threaded, Foreign, Value, join, options,
+    ModuleRef, NONE, Object, Partial, Pending, Query, Super, Symbol, Synced, Task, Threaded, Foreign, Value, join, options,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
@@ -36,6 +36,8 @@ class Classes:
         self.world = world
         self.linker = linker
         self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
+        self._bases: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
+        self._children: dict[ClassRef, tuple[ClassRef, ...]] = {}
         self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
 
     # ------------------------------------------------------------ order
@@ -67,6 +69,14 @@ class Classes:
         return (parent, *self.world.models.bases(parent))
 
     def bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
+        """The direct bases of a class, those that are known."""
+        known = self._bases.get(cls)
+        if known is None:
+            self._bases[cls] = ()
+            known = self._bases[cls] = self._find_bases(cls)
+        return known
+
+    def _find_bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
         span = self.span(cls)
         if span is None:
             return ()
@@ -105,8 +115,14 @@ class Classes:
             for base in self.order(cls)
         )
 
-    def subclasses(self, cls: ClassRef) -> Iterator[ClassRef]:
+    def subclasses(self, cls: ClassRef) -> tuple[ClassRef, ...]:
         """Classes of the project that inherit from this one, nearest first."""
+        known = self._children.get(cls)
+        if known is None:
+            known = self._children[cls] = tuple(self._find_subclasses(cls))
+        return known
+
+    def _find_subclasses(self, cls: ClassRef) -> Iterator[ClassRef]:
         seen = {cls}
         todo = [cls]
         while todo:
@@ -229,8 +245,9 @@ class Classes:
             receiver = Instance(child)
             if name in span.methods or name in span.attributes:
                 known.append(self._own(frame, child, span, name, receiver))
-            elif found == UNKNOWN:
-                known.append(self._in_order(frame, self.order(child), name, receiver))
+            elif found in (UNKNOWN, NONE):
+                inherited = self._in_order(frame, self.order(child), name, receiver)
+                known.append(self._stored(frame, receiver, name) if inherited == UNKNOWN else inherited)
         return join(known)
 
     def _of_super(self, frame: Frame, owner: ClassRef, receiver: Value, name: str) -> Value:

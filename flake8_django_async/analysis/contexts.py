@@ -75,9 +75,9 @@ def _end_transaction(frame: Frame, opened: bool, alias: str) -> None:
 
 def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -> None:
     """Run `body`, then `final` on every way out of it."""
+    statement = frame.statement
     with frame.collecting() as exits:
         body()
-    statement = frame.statement
 
     def through(state: State | None) -> State | None:
         if state is None:
@@ -118,9 +118,10 @@ def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Valu
 
     def on_item(value: Value) -> None:
         nonlocal fell
-        driver = frame.drives[-1]
+        driver, statement = frame.drives[-1], frame.statement
         with frame.collecting() as exits:
             body(value)
+        frame.statement = statement
         fell = fell or frame.state is not None
         for kind, state in exits.raised.items():
             inner = driver.inside(state)

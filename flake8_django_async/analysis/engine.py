@@ -12,7 +12,7 @@ from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, State, Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, start_frame, summarise
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
+    NO_ARGUMENTS, UNKNOWN, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
 )  # fmt: skip
 from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
@@ -102,11 +102,17 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     frame = start_frame(outside, raw, NO_ARGUMENTS, context)
     first = State(dict(frame.names))
     first.holds = entry_holds(world, module, raw, decorated) | entries.dispatch_holds(world, module, span, owner)
+    if isinstance(decorated, Factory):
+        frame.on_yield = lambda value: _any_body(frame)
     frame.restart(first)
     summarise(frame)
-    if isinstance(decorated, Factory):
-        frame.events = {key: event for key, event in frame.events.items() if not (isinstance(event, Met) and event.wait.kind == "yield")}
     return frame
+
+
+def _any_body(frame: Frame) -> Value:
+    """The `with` body of a context manager whose users are not known: it may raise anything."""
+    frame.raise_("raise:")
+    return UNKNOWN
 
 
 def entry_holds(world: World, module: Module, raw: FunctionValue, decorated: Value) -> frozenset[Hold]:

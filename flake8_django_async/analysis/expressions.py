@@ -9,7 +9,7 @@ from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Collection, Literal_, Query, Record, Symbol, Tuple, Value, join, options,
+    UNKNOWN, Arguments, Collection, Literal_, Query, Record, Symbol, Tuple, Value, bounded, join, options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
@@ -163,8 +163,8 @@ def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
         else:
             values.append(value)
     if fixed and len(values) <= 16:
-        return Tuple(tuple(values))
-    return Collection(join(values))
+        return bounded(Tuple(tuple(values)))
+    return bounded(Collection(join(values)))
 
 
 def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ...]) -> Value:
@@ -176,7 +176,7 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
             items.append((name.value, value))
         elif key is None and isinstance(value, Record):
             items.extend(value.items)
-    return Record(tuple(items)) if len(items) <= 32 else UNKNOWN
+    return bounded(Record(tuple(items)))
 
 
 def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:

@@ -85,6 +85,7 @@ class Frame:
         self.upward: list[Released] = []
         self.callees: set[object] = set()
         self.pending_tasks: dict[Task, Outlived] = {}
+        self.started: dict[Task, frozenset[Hold]] = {}
         self.yielded: set[Step] = set()
         self.waited = False
         self.opaque = False

@@ -35,10 +35,9 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
         case flow.Augment(target=target, value=value):
             ex.evaluate(frame, target)
             ex.evaluate(frame, value)
-        case flow.Assert(test=test):
+        case flow.Assert(test=test, message=message):
             ex.evaluate(frame, test)
-            frame.raise_("raise:AssertionError")
-            ex.narrow(frame, test, True)
+            _assert(frame, test, message)
         case flow.Return(value=value):
             _return(frame, value)
         case flow.Raise():
@@ -89,6 +88,17 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
         value = annotated if value == UNKNOWN else value
     for target in statement.targets:
         ex.assign(frame, target, value)
+
+
+def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
+    """A failed assertion evaluates its message, and raises."""
+    held = frame.fork() if frame.state is not None else None
+    ex.narrow(frame, test, False)
+    if message is not None:
+        ex.evaluate(frame, message)
+    frame.raise_("raise:AssertionError")
+    frame.state = held
+    ex.narrow(frame, test, True)
 
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:

@@ -16,21 +16,19 @@ from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import (
-    NONE, UNKNOWN, Arguments, Collection, FunctionRef, FunctionValue, Literal_, Record, Tuple, Unknown, Value, depth,
+    NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value, bounded, tells,
 )  # fmt: skip
 
 MAX_ROUNDS = 8
-MAX_VARIANTS = 24
-"""Summaries of one function for different arguments; further calls share the one for unknown arguments."""
-MAX_DEPTH = 8
-"""How deep an argument may nest before it is unknown."""
+MAX_VARIANTS = 12
+"""Summaries of one function for different arguments; further calls, and recursive ones, share that for unknown arguments."""
 ALIAS_PARAMETERS = {"using", "alias", "database", "db", "db_alias"}
 
 
 class Entry(NamedTuple):
     """What a summary depends on."""
 
-    function: FunctionRef
+    function: FunctionValue
     context: Context
     names: frozenset[tuple[str, Value]]
     holds: frozenset[Key]
@@ -58,7 +56,7 @@ class Summaries:
 
     def __init__(self) -> None:
         self.known: dict[Entry, Summary] = {}
-        self.variants: dict[FunctionRef, set[frozenset[tuple[str, Value]]]] = {}
+        self.variants: dict[FunctionValue, set[frozenset[tuple[str, Value]]]] = {}
         self._stack: list[_Underway] = []
         self._provisional: dict[Entry, tuple[Summary, int]] = {}
 
@@ -77,6 +75,9 @@ class Summaries:
                 self._depend(index)
                 return underway.summary
         return self._compute(entry, frame)
+
+    def is_underway(self, function: FunctionValue) -> bool:
+        return any(underway.entry.function == function for underway in self._stack)
 
     def _depend(self, index: int) -> None:
         for underway in self._stack[index + 1 :]:
@@ -177,20 +178,12 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
 
 
 def telling(names: Mapping[str, Value]) -> dict[str, Value]:
-    """The arguments that can make a difference: constants cannot, but for database aliases."""
-    kept: dict[str, Value] = {}
-    for name, value in names.items():
-        if isinstance(value, Unknown) or (isinstance(value, Literal_) and not _tells(name, value)):
-            continue
-        if value in (Collection(UNKNOWN), Tuple(()), Record(())):
-            continue
-        if depth(value, MAX_DEPTH + 1) <= MAX_DEPTH:
-            kept[name] = value
-    return kept
+    """The arguments that can make a difference: constants cannot, but for database aliases and `thread_sensitive=False`."""
+    return {name: kept for name, value in names.items() if (kept := bounded(value)) and (tells(kept) or _is_flag(name, kept))}
 
 
-def _tells(name: str, value: Literal_) -> bool:
-    return isinstance(value.value, bool) or (isinstance(value.value, str) and name in ALIAS_PARAMETERS)
+def _is_flag(name: str, value: Value) -> bool:
+    return isinstance(value, Literal_) and (value.value is False or (isinstance(value.value, str) and name in ALIAS_PARAMETERS))
 
 
 def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Value:
@@ -203,13 +196,15 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
     names = frozenset(callee.names.items())
-    variants = summaries.variants.setdefault(function.ref, set())
-    if names not in variants and len(variants) >= MAX_VARIANTS:
-        callee.names, names = {}, frozenset()
+    code = function.with_receiver(None)
+    variants = summaries.variants.setdefault(code, set())
+    if names not in variants and (len(variants) >= MAX_VARIANTS or summaries.is_underway(code)):
+        callee.names = {name: value for name, value in callee.names.items() if name in closed_over(function)}
+        names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
     entry = Entry(
-        function.ref, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors)
+        code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors)
     )
     summary = summaries.get(entry, callee)
     if not frame.quiet:
@@ -219,6 +214,11 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
 
 def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
     return frozenset(scope.key for scope in scopes)
+
+
+def closed_over(function: FunctionValue) -> set[str]:
+    """The names that a nested function closed over: they stay its own however it is called."""
+    return set() if function.closure is None else {name for name, _ in function.closure.names}
 
 
 def take_over(frame: Frame, summary: Summary) -> Value:

@@ -49,6 +49,7 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     state.holds |= frozenset(_made_here(hold, frame.place) for hold in opened)
     task = Task(awaitable, frame.statement, group)
     state.tasks |= {task}
+    frame.started[task] = state.holds & frame.started.get(task, state.holds)
     late = [hold for hold in earliest(opened) if hold.late]
     if late:
         frame.pending_tasks[task] = Outlived(frame.step(), late[0])
@@ -74,10 +75,14 @@ def _made_here(hold: Hold, place: Step) -> Hold:
 
 
 def join_task(frame: Frame, task: Task) -> Value:
-    """A task is awaited: its waits count against what is held now, at the place where it was made; so do its releases."""
+    """A task is awaited: its waits count against what is held now, at the place where it was made.
+
+    Its releases may have come at any time since it was made: they end what was held then, for certain.
+    """
     state = frame.state
     if state is None:
         return UNKNOWN
+    later = state.holds - frame.started.get(task, state.holds)
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
     try:
@@ -86,6 +91,7 @@ def join_task(frame: Frame, task: Task) -> Value:
         frame.statement = statement
     if frame.state is not None:
         frame.state.tasks -= {task}
+        frame.state.holds |= later
     return result
 
 

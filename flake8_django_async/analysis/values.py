@@ -117,6 +117,9 @@ class FunctionValue:
     receiver: Value | None = None
     closure: Closure | None = None
 
+    def with_receiver(self, receiver: Value | None) -> FunctionValue:
+        return FunctionValue(self.ref, receiver, self.closure)
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -331,34 +334,64 @@ def join_scopes(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[s
     return merged
 
 
-def depth(value: Value, limit: int = 12) -> int:
-    """How deep a value nests, counted up to `limit`: loops must not build ever larger values."""
-    if limit <= 0:
-        return 0
-    inner: tuple[Value, ...]
+def parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is made of."""
     match value:
         case Instance(fields=fields):
-            inner = tuple(item for _, item in fields)
+            return tuple(item for _, item in fields)
         case FunctionValue(receiver=receiver, closure=closure):
-            inner = (() if receiver is None else (receiver,)) + (() if closure is None else tuple(v for _, v in closure.names))
+            captured = () if closure is None else tuple(item for _, item in closure.names)
+            return captured if receiver is None else (receiver, *captured)
+        case Query(model=model):
+            return () if model is None else (model,)
         case Method(receiver=held) | Iterator_(source=held) | Collection(element=held) | Synced(function=held):
-            inner = (held,)
+            return (held,)
         case Threaded(function=held) | Guarded(function=held) | Factory(function=held) | Task(awaitable=held) | Super(receiver=held):
-            inner = (held,)
+            return (held,)
         case Closed(args=args):
-            inner = args.positional
+            return (*args.positional, *(item for _, item in args.keywords))
         case Partial(function=held, args=args) | Pending(function=held, args=args) | Foreign(function=held, args=args):
-            inner = (held, *args.positional, *(item for _, item in args.keywords))
+            return (held, *args.positional, *(item for _, item in args.keywords))
         case Generator(function=function, args=args):
-            inner = (function, *args.positional, *(item for _, item in args.keywords))
+            return (function, *args.positional, *(item for _, item in args.keywords))
         case Gathered(items=items) | Tuple(items=items):
-            inner = items
+            return items
         case Manager(generator=generator):
-            inner = (generator,)
+            return (generator,)
         case Record(items=entries):
-            inner = tuple(item for _, item in entries)
+            return tuple(item for _, item in entries)
         case Choice(options=choices):
-            inner = tuple(choices)
+            return tuple(choices)
         case _:
-            return 1
-    return 1 + max((depth(item, limit - 1) for item in inner), default=0)
+            return ()
+
+
+MAX_SIZE = 80
+"""Parts of a value, counted through all levels. A larger one is unknown: loops and recursion must not build ever larger ones."""
+
+
+def bounded(value: Value) -> Value:
+    """The value, or unknown when it has grown too large; alternatives are measured one by one."""
+    if isinstance(value, Choice):
+        return join(map(bounded, value.options))
+    count, todo = 0, [value]
+    while todo:
+        count += 1
+        if count > MAX_SIZE:
+            return UNKNOWN
+        todo.extend(parts(todo.pop()))
+    return value
+
+
+def tells(value: Value) -> bool:
+    """Whether anything in a value can make a difference to connections; constants and unknowns cannot."""
+    todo = [value]
+    while todo:
+        current = todo.pop()
+        inner = parts(current)
+        if not inner and not isinstance(current, (Unknown, Literal_, Tuple, Record, Gathered, Collection)):
+            return True
+        if isinstance(current, (Instance, FunctionValue, Query, Generator)):
+            return True
+        todo.extend(inner)
+    return False
