@@ -68,7 +68,7 @@ def _result(found: Finding, codes: Sequence[str]) -> dict[str, object]:
         "level": _level(found.code),
         "message": {"text": found.message},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(found.path), "region": {**start, **snippet}}}],
-        "partialFingerprints": {"flake8DjangoAsync/v1": fingerprint(found)},
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint(found)},
     }
     if found.trace:
         flow = {"locations": [_flow_location(step) for step in found.trace]}
@@ -77,8 +77,8 @@ def _result(found: Finding, codes: Sequence[str]) -> dict[str, object]:
 
 
 def fingerprint(found: Finding) -> str:
-    """Of file, code, function, the text of the line, and the how-manieth of these it is: no line number."""
-    return hashlib.sha256("\0".join((*found.known, str(found.nth))).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    """Of file, code, function, the text of the line, and the how-manieth of these it is: no line number. As GitHub writes it."""
+    return hashlib.sha256("\0".join(found.known).encode("utf-8", "surrogatepass")).hexdigest()[:16] + f":{found.nth}"
 
 
 def _flow_location(step: Step) -> dict[str, object]:

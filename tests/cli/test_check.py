@@ -1,0 +1,97 @@
+"""`flake8-django-async check`: flake8's verdicts, in four formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.expectations import FIXTURES
+from tests.reported import reported
+from tests.trial import HELD, command, flake8, lay_out
+
+
+def test_the_same_verdicts_as_the_plugin_on_the_fixtures() -> None:
+    ran = command(FIXTURES.parent, "check", "--isolated", "fixtures/")
+    ours = [line for line in ran.lines if ": LDB" in line]
+    told = [(line.split(":")[0], int(line.split(":")[1]), line.split(": ", 1)[1]) for line in ours]
+    assert told == [(f"fixtures/{found.path}", found.line, f"{found.code} {found.text}") for found in reported()]
+
+
+def test_flake8s_configuration_noqa_and_discovery_count(tmp_path: Path) -> None:
+    hidden = HELD.replace("sleep(5)", "sleep(5)  # noqa: LDB101")
+    lay_out(tmp_path, {"a.py": HELD, "b.py": hidden, "c/d.py": HELD, "build/e.py": HELD, "f.txt": HELD})
+    lay_out(tmp_path, {"setup.cfg": "[flake8]\nexclude = build\nper-file-ignores =\n    c/*:LDB101\n"})
+    ran = command(tmp_path, "check")
+    assert (ran.status, [line.split(" ")[:2] for line in ran.lines]) == (1, [["a.py:6:5:", "LDB101"]])
+    assert flake8(tmp_path).out == "./" + ran.out
+    assert len(command(tmp_path, "check", "--disable-noqa", "--exclude=build", "-j2").lines) == 2
+    assert command(tmp_path, "check", "--extend-ignore", "LDB101").status == 0
+    assert command(tmp_path, "check", "--exit-zero").status == 0
+
+
+def test_a_selection_of_other_checkers_does_not_silence_it(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.py": HELD, "setup.cfg": "[flake8]\nselect = E,F\n"})
+    assert flake8(tmp_path, "--select=E9,F").lines == []
+    assert len(command(tmp_path, "check").lines) == 1
+    lay_out(tmp_path, {"setup.cfg": "[flake8]\nselect = E,F,LDB2\n"})
+    assert command(tmp_path, "check").lines == []
+
+
+def test_only_our_rules_and_files_that_python_rejects(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.py": "import os\nx=1\n", "b.py": "def f(:\n"})
+    ran = command(tmp_path, "check")
+    assert ran.status == 1
+    assert [line.split(":")[0] for line in ran.lines] == ["b.py"]
+
+
+def test_our_options_and_stdin(tmp_path: Path) -> None:
+    ran = command(tmp_path, "check", "--release", "await ours()", "--stdin-display-name=shop/views.py", "-", stdin=HELD)
+    assert ran.lines[0].startswith("shop/views.py:7:5: LDB101")
+    assert ran.lines[0].endswith("release it first: await ours()")
+
+
+def test_mistakes_are_one_line_and_status_2(tmp_path: Path) -> None:
+    ran = command(tmp_path, "check", "--hosts=taks")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("flake8-django-async: error: flake8's django-async-hosts: unknown value 'taks'")
+    assert len(ran.err.splitlines()) == 1
+    assert command(tmp_path, "check", "--config=none.cfg").status == 2
+    assert command(tmp_path, "check", "--no-such-option").status == 2
+    assert command(tmp_path, "trace", "nowhere").status == 2
+
+
+def test_json_has_the_trace(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"views.py": HELD})
+    (found,) = json.loads(command(tmp_path, "check", "--format=json").out)
+    assert {key: found[key] for key in ("path", "line", "column", "code", "within")} == {
+        "path": "views.py", "line": 6, "column": 5, "code": "LDB101", "within": "view",
+    }  # fmt: skip
+    assert [(step["line"], step["name"]) for step in found["trace"]] == [(5, "User.objects.aget"), (6, "asyncio.sleep")]
+
+
+def test_github_annotations(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a,b.py": HELD})
+    (line,) = command(tmp_path, "check", "--format=github").lines
+    assert line.startswith("::error file=a%2Cb.py,line=6,col=5,title=LDB101::LDB101 database connection opened by")
+
+
+def test_output_file_and_colour(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"views.py": HELD})
+    plain = command(tmp_path, "check")
+    assert "\033" not in plain.out
+    assert "\033[31m" in command(tmp_path, "check", "--color=always").out
+    assert command(tmp_path, "check", "--output-file=report.txt").out == ""
+    assert (tmp_path / "report.txt").read_text() == plain.out
+
+
+@pytest.mark.parametrize("format", ["text", "json", "sarif", "github"])
+def test_nothing_found(tmp_path: Path, format: str) -> None:
+    lay_out(tmp_path, {"views.py": "x = 1\n"})
+    ran = command(tmp_path, "check", f"--format={format}")
+    assert ran.status == 0
+    if format in ("json", "sarif"):
+        json.loads(ran.out)
+    else:
+        assert ran.out == ""
