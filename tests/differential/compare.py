@@ -16,7 +16,7 @@ from tests.differential.generate import Program, Writer
 from tests.differential.run import Place, Truth
 
 MODULES = {"helpers": project.HELPERS, "views": project.VIEWS}
-WIDE = 3000
+WIDE = 1000
 """Paths executed before an alarm is called false."""
 
 
@@ -97,7 +97,7 @@ def roots_of(namespaces: Mapping[str, Mapping[str, object]], program: Program, o
     ]
 
 
-def compare(programs: Sequence[Program], *, budget: int = 150, settle: bool = True) -> list[Verdict]:
+def compare(programs: Sequence[Program], *, budget: int = 60, settle: bool = True) -> list[Verdict]:
     """Execute and analyse programs together."""
     batch = Batch(programs)
     places = {place for place, _ in reported(batch.texts)}

@@ -1,26 +1,27 @@
-"""Executing a program on every path: decisions are enumerated, those with the fewest deviations first."""
+"""Executing a program on every path: decision sequences are enumerated, the rarest decisions first."""
 
 from __future__ import annotations
 
+import heapq
 import inspect
 import sys
 import warnings
-from collections import deque
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from tests.differential.concurrency import create_task
 from tests.differential.project import FILES
-from tests.differential.run import Link, Run, Truth
-from tests.differential.scheduler import Pause, execute, now
+from tests.differential.run import Link, Place, Run, Truth
+from tests.differential.scheduler import Pause, execute, now, wait_over
 from tests.differential.standin import Oops, Request, StreamingHttpResponse
 
 Root = tuple[Callable[..., Any], str]
 
 
 def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth:
-    """What the paths from these entry points show; `budget` is the number of paths per entry."""
+    """What the paths from these entry points show; `budget` is the greatest number of paths per entry."""
     truth = Truth()
     with _quiet():
         for function, kind in roots:
@@ -29,17 +30,23 @@ def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth
 
 
 def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: str) -> None:
-    todo: deque[tuple[int, ...]] = deque([()])
+    """Depth comes by itself, breadth by trying first what has been decided least often at a line."""
+    todo: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+    tried: Counter[tuple[Place, int]] = Counter()
+    serial = 0
     for _ in range(budget):
         if not todo:
             return
-        prefix = todo.popleft()
+        _, _, prefix = heapq.heappop(todo)
         run = Run(FILES, truth, prefix, relaxed)
         execute(run, lambda: enter(function, kind))
-        choices = [choice for choice, _ in run.taken]
+        choices = tuple(choice for choice, _, _ in run.taken)
         for index in range(len(prefix), len(run.taken)):
-            for other in range(1, run.taken[index][1]):
-                todo.append((*choices[:index], other))
+            _, arity, place = run.taken[index]
+            for other in range(1, arity):
+                serial += 1
+                tried[place, other] += 1
+                heapq.heappush(todo, (tried[place, other], serial, (*choices[:index], other)))
     if todo:
         truth.exhaustive = False
 
@@ -53,12 +60,18 @@ async def enter(function: Callable[..., Any], kind: str) -> None:
         async with function(request):
             if now().choose(2):
                 raise Oops
+    elif kind == "takes":
+        await function(request, nothing)
     elif kind == "method":
         await function(request).act(request)
     else:
         response = await function(request)
         if kind == "view" and isinstance(response, StreamingHttpResponse):
             await create_task(stream(response.content, response.chain), response.chain)
+
+
+async def nothing(*args: object) -> None:
+    """What an unknown callable does, as far as the analysis is concerned."""
 
 
 async def stream(content: Any, chain: tuple[Link, ...]) -> None:
@@ -70,7 +83,7 @@ async def stream(content: Any, chain: tuple[Link, ...]) -> None:
         frame = content.ag_frame
         run = now()
         waiting = run.start_wait("yield", (*chain, Link(frame, frame.f_lineno)))
-        await Pause()
+        await Pause(wait_over)
         run.end_wait(waiting)
 
 

@@ -128,7 +128,7 @@ class Writer:
         if traced and self.chance.random() < 0.5:
             self.put(f"@{self.chance.choice(traced).name}")
         scope = Scope("async")
-        self.block(f"async def view_{self.number}(request):", scope, self.chance.randint(2, 5))
+        self.block(f"async def view_{self.number}(request):", scope, self.chance.randint(2, 4))
 
     def helper(self) -> None:
         kinds: list[HelperKind] = ["async", "sync", "threaded", "agen", "gen", "acm", "cm", "acls", "takes", "maker", "method", "traced", "foreign"]
@@ -137,7 +137,7 @@ class Writer:
         size = self.chance.randint(1, 3)
         write: Callable[[str, int], None] = getattr(self, f"_{kind}")
         write(name, size)
-        root = kind in ("async", "threaded", "agen", "acm", "acls", "method")
+        root = kind in ("async", "threaded", "agen", "acm", "acls", "method", "takes")
         self.helpers.append(Helper(name, kind, root))
 
     def _async(self, name: str, size: int) -> None:

@@ -59,6 +59,10 @@ def noop(*args, **kwargs):
     return args
 
 
+def flag(request, *args):
+    return request.flag
+
+
 def titles():
     return [book.title for book in Book.objects.all()]
 
@@ -71,7 +75,6 @@ def close_idle():
 
 def ask_blocking():
     time.sleep(2)
-    return "answer"
 
 
 async def load_book(request):

@@ -100,7 +100,8 @@ class Run:
     prefix: tuple[int, ...] = ()
     relaxed: str = ""
     """An imprecision of the analysis that this run takes over, to see whether it explains a false alarm."""
-    taken: list[tuple[int, int]] = field(default_factory=list)
+    taken: list[tuple[int, int, Place]] = field(default_factory=list)
+    """Decisions so far: what was chosen, of how many, at which line."""
     thread: str = "loop"
     sensitive: str = "request"
     foreign: int = 0
@@ -109,6 +110,8 @@ class Run:
     broken: set[Key] = field(default_factory=set)
     rounds: dict[tuple[int, str], int] = field(default_factory=dict)
     in_progress: list[Waiting] = field(default_factory=list)
+    blocked: list[tuple[Waiting, list[Opening]]] = field(default_factory=list)
+    """Blocking waits whose holds are looked at once more when all other tasks have done what they could."""
     met: list[tuple[Waiting, Opening, bool]] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     current: Task | None = None
@@ -124,11 +127,18 @@ class Run:
             return 0
         index = len(self.taken)
         choice = self.prefix[index] if index < len(self.prefix) else 0
-        self.taken.append((choice, arity))
+        self.taken.append((choice, arity, self.here()))
         if index >= MAX_CHOICES:
             self.dead = True
             raise Cut
         return choice
+
+    def here(self) -> Place:
+        """The innermost line of the program."""
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        return Place("", 0) if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
 
     def is_alone(self, task: Task) -> bool:
         """Whether no other task could go on in its place."""
@@ -161,32 +171,60 @@ class Run:
         opening = Opening(self.chain(), not openings and not thread.startswith("cursor"))
         openings.append(opening)
         for waiting in self.in_progress:
-            self.meet(waiting, opening)
+            self.meet(waiting, opening, False)
         return True
 
     def release(self, thread: str, alias: str | None = None) -> None:
+        for entry in [entry for entry in self.blocked if entry[0].task is self.current]:
+            self._settle_blocked(entry)
         for key in [key for key in self.held if key.thread == thread and alias in (None, key.alias)]:
             del self.held[key]
             if self.atomic.get(key):
                 self.broken.add(key)
 
+    def openings(self) -> list[Opening]:
+        return [opening for openings in self.held.values() for opening in openings]
+
     def start_wait(self, kind: str = "await", chain: Chain | None = None) -> Waiting:
+        """A wait begins. What is held now may be reported; what must be is said by `settle`."""
         waiting = Waiting(self.chain() if chain is None else chain, self.current, kind)
         if not self.dead:
             self.in_progress.append(waiting)
-            for openings in list(self.held.values()):
-                for opening in openings:
-                    self.meet(waiting, opening)
+            for opening in self.openings():
+                self.meet(waiting, opening, False)
+            if self.current is None or self.is_alone(self.current):
+                self.settle(waiting)
+            elif kind == "block":
+                self.blocked.append((waiting, self.openings()))
         return waiting
 
     def end_wait(self, waiting: Waiting) -> None:
         if waiting in self.in_progress:
             self.in_progress.remove(waiting)
 
-    def meet(self, waiting: Waiting, opening: Opening) -> None:
-        required = opening.first
-        if waiting.kind == "yield":
-            required = required and not opening.yielded
+    def settle(self, waiting: Waiting) -> None:
+        """All other tasks have gone as far as they can without this wait's end: what is held now is held because of it."""
+        for opening in self.openings():
+            self.meet(waiting, opening, opening.first)
+
+    def quiet(self) -> None:
+        """Nothing goes on but waits."""
+        for entry in list(self.blocked):
+            self._settle_blocked(entry)
+        if len(self.in_progress) == 1:
+            self.settle(self.in_progress[0])
+
+    def _settle_blocked(self, entry: tuple[Waiting, list[Opening]]) -> None:
+        self.blocked.remove(entry)
+        waiting, openings = entry
+        still = self.openings()
+        for opening in openings:
+            self.meet(waiting, opening, opening.first and opening in still)
+
+    def meet(self, waiting: Waiting, opening: Opening, required: bool) -> None:
+        if waiting.kind == "yield" and required:
+            # A hold is reported at its first yield; a generator whose consumer is unknown is not reported for its yields.
+            required = not opening.yielded and len(waiting.chain) > 1
             opening.yielded = True
         self.met.append((waiting, opening, required))
 
@@ -194,6 +232,8 @@ class Run:
 
     def close(self) -> None:
         """Add what this run met to the truth. A task that nobody awaited may wait beyond the request: its waits do not count."""
+        for entry in list(self.blocked):
+            self._settle_blocked(entry)
         self.dead = True
         for waiting, opening, required in self.met:
             places = meeting(waiting.chain, opening.chain)

@@ -49,6 +49,11 @@ def always() -> bool:
     return True
 
 
+def wait_over() -> bool:
+    """The end of a long wait comes when nothing else goes on."""
+    return True
+
+
 async def _awaiting(awaitable: Awaitable[object]) -> object:
     return await awaitable
 
@@ -89,16 +94,25 @@ def _step_task(run: Run, task: Task) -> None:
 
 
 def run_until_done(root: Task) -> None:
-    """Run tasks in any order until one has ended. By default the last one goes on, and no time limit ends."""
+    """Run tasks in any order until one has ended. Waits are long: one ends when nothing else can go on.
+
+    By default the last task goes on, and no time limit ends.
+    """
     run = now()
     last: Task = root
     for _ in range(MAX_STEPS):
         if root.done:
             return
         ready = [task for task in run.tasks if not task.done and (task.cancelled or task.waiting is None or task.waiting())]
+        going = [task for task in ready if task.cancelled or task.waiting not in (wait_over, always)]
+        if not going:
+            run.quiet()
+        limits = [task for task in ready if task.waiting is always and not task.cancelled]
+        first = going or [task for task in ready if task not in limits]
+        first.sort(key=lambda task: task is not last)
+        ready = first + limits
         if not ready:
             break
-        ready.sort(key=lambda task: (task.waiting is always, task is not last))
         last = ready[run.choose(len(ready))]
         _step_task(run, last)
     run.dead = True

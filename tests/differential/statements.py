@@ -50,6 +50,13 @@ def action(out: Writer, scope: Scope) -> str:
     return "None" if " = " in text else text
 
 
+def truth(out: Writer, text: str) -> str:
+    """An expression with the same effect whose truth is a decision: what a helper returns is always the same."""
+    if text.startswith("await Book.objects."):
+        return text
+    return f"services.flag(request, {text})"
+
+
 def awaitable(out: Writer, scope: Scope) -> str:
     """Something to gather, or to make a task of."""
     options = [f"{helper.name}(request)" for helper in out.of_kind("async", "threaded", "maker")]
@@ -100,18 +107,18 @@ def expression(out: Writer, scope: Scope) -> None:
         f"value = ({one}) if {out.ask('c')} else ({two})",
         f"value = {out.ask('c')} and ({one})",
         f"value = {out.ask('c')} or ({one})",
-        f"value = ({one}) and ({two})",
+        f"value = ({truth(out, one)}) and ({two})",
         f"value = [{one}, {two}]",
         f"services.noop({one}, key={two})",
         f"value = {{'a': ({one}), 'b': ({two})}}",
         f"value = [({one}) for _ in {out.ask('i')}]",
-        f"value = [{out.ask('c')} for _ in {out.ask('i')} if ({one})]",
+        f"value = [{out.ask('c')} for _ in {out.ask('i')} if ({truth(out, one)})]",
         f"value = (kept := ({one}), kept)",
         f"value = f'{{({one})}} and {{({two})}}'".replace("'http://x'", '"http://x"').replace("'other'", '"other"').replace("'default'", '"default"'),
         f"value = not ({one})",
         f"value = ({one}) == ({two})",
         f"assert {out.ask('c')}, ({one})",
-        f"value = (({one}) or {out.ask('c')}) and ({two})",
+        f"value = (({truth(out, one)}) or {out.ask('c')}) and ({two})",
     ]
     form = out.chance.choice(forms)
     if "f'" in form and any(quote in form for quote in ("{'", "\\")):
@@ -195,11 +202,11 @@ def leave(out: Writer, scope: Scope) -> None:
 def branch(out: Writer, scope: Scope) -> None:
     test = out.ask("c")
     if out.chance.random() < 0.2:
-        test = f"({action(out, scope)}) or {test}"
+        test = f"({truth(out, action(out, scope))}) or {test}"
     elif out.chance.random() < 0.1:
-        test = f"not ({test} and ({action(out, scope)}))"
+        test = f"not ({test} and ({truth(out, action(out, scope))}))"
     elif out.chance.random() < 0.1:
-        test = f"(found := ({action(out, scope)}))"
+        test = f"(found := ({truth(out, action(out, scope))}))"
     out.block(f"if {test}:", scope.inner(), out.chance.randint(1, 3))
     if out.chance.random() < 0.2:
         out.block(f"elif {out.ask('c')}:", scope.inner(), out.chance.randint(1, 2))
