@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from psycopg import OperationalError, connect
 
-from tests.expectations import View
 from tests.measured import postgres
-from tests.measured.measure import Laboratory, Measured
+from tests.measured.measure import Laboratory, Measurements
 from tests.measured.project import laboratory
 
 
@@ -45,16 +43,6 @@ def unreachable(url: str) -> str:
 def library(database_server: dict[str, str]) -> Iterator[Laboratory]:
     with laboratory(database_server) as running:
         yield running
-
-
-class Measurements:
-    """Each view is measured once in a process, however many tests ask."""
-
-    def __init__(self, running: Laboratory) -> None:
-        self.of = cache(running.measure)
-
-    def of_all(self, views: tuple[View, ...]) -> list[Measured]:
-        return [measured for view in views for measured in self.of(view)]
 
 
 @pytest.fixture(scope="session")

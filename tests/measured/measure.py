@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, wraps
 from typing import Any
 from unittest.mock import patch
 
@@ -102,12 +102,22 @@ class Laboratory:
         return len(self.out.connections)
 
 
+class Measurements:
+    """Each view is measured once in a process, however many tests ask."""
+
+    def __init__(self, running: Laboratory) -> None:
+        self.of = cache(running.measure)
+
+    def of_all(self, views: tuple[View, ...]) -> list[Measured]:
+        return [measured for view in views for measured in self.of(view)]
+
+
 @contextmanager
 def streams_noted(response: drives.Response) -> Iterator[None]:
     """Notes the lines that make each streaming response; the response is made as ever."""
     make = StreamingHttpResponse.__init__
 
-    @functools.wraps(make)
+    @wraps(make)
     def observed(self: Any, *args: Any, **options: Any) -> None:
         response.streams.append(creation())
         make(self, *args, **options)

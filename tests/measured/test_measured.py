@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.expectations import Module, View, applies, modules
-from tests.measured.conftest import Measurements
 from tests.measured.judge import disagreements, reached
+from tests.measured.measure import Measurements
 
 MODULES = list(modules())
 CLAIMS = [claim for module in MODULES for claim in module.claims]

@@ -82,8 +82,7 @@ class Watch:
 
         def factory(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> asyncio.Task[Any]:
             task = asyncio.Task(coroutine, loop=loop, **options)
-            maker = asyncio.current_task(loop) if asyncio._get_running_loop() is loop else None
-            if maker is not None:
+            if (maker := asyncio.current_task(loop)) is not None:
                 self.makers[id(task)] = maker
             return task
 
