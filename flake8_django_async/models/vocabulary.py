@@ -131,6 +131,8 @@ ROLES = {
     "host_django": "a class or decorator whose methods or function are a Django request's entry",
     "host_channels": "a class whose handler methods Channels calls, one message at a time",
     "host_silent": "a class or decorator whose code runs where no request holds: tasks, commands, tests",
+    # agents
+    "checkpointed": "a wait that begins with the async methods of the project's own checkpointers: they may query",
     # REST frameworks
     "api_view": "@api_view([...]): a view; authentication and permissions may query before the body",
     "serializer_valid": "validates: queries if the serializer is a ModelSerializer, or has a field or validator that queries",
