@@ -161,13 +161,13 @@ SOURCES = (
     ),
     Source("core/paginator.pyi", "AsyncPaginator", "django.core.paginator.AsyncPaginator", since="6.0", special={
         # The stubs say coroutine; it is an async generator.
-        "aget_elided_page_range": row(effect="query", when="iterate", why="counts the rows before the first step"),
-        "__aiter__": row(effect="query", when="iterate", returns="django.core.paginator.AsyncPage", why="counts the rows before the first step"),
+        "aget_elided_page_range": row(effect="query", when="iterate", why="counts the rows first"),
+        "__aiter__": row(effect="query", when="iterate", returns="django.core.paginator.AsyncPage", why="counts the rows first"),
     }),
     Source("core/paginator.pyi", "Page", "django.core.paginator.Page", special={"__iter__": ITERATION["__iter__"]},
            queries=("__len__", "__getitem__", "has_next", "has_other_pages", "next_page_number", "previous_page_number", "end_index")),
-    Source("core/paginator.pyi", "AsyncPage", "django.core.paginator.AsyncPage", since="6.0", skip=frozenset({"ahas_previous", "astart_index"}),
-           special={"__aiter__": ITERATION["__aiter__"]}),
+    Source("core/paginator.pyi", "AsyncPage", "django.core.paginator.AsyncPage", since="6.0",
+           skip=frozenset({"ahas_previous", "astart_index"}), special={"__aiter__": ITERATION["__aiter__"]}),
 )
 
 
@@ -235,7 +235,8 @@ def _rows(source: Source, functions: dict[str, ast.FunctionDef | ast.AsyncFuncti
 
 
 def _query(source: Source, when: str, returns: str | None) -> Attributes:
-    why = SESSION if source.role == "session" else "sends SQL" if when == "call" else f"sends SQL when it is {'read' if when == 'get' else 'awaited'}"
+    moment = {"call": "sends SQL", "await": "sends SQL when it is awaited", "get": "sends SQL when it is read"}
+    why = SESSION if source.role == "session" else moment[when]
     attributes = {"effect": "query", "when": when, "returns": returns, "role": source.role, "why": why}
     return tuple((key, value) for key, value in attributes.items() if value is not None)
 
