@@ -196,16 +196,31 @@ def _run(frame: Frame, function: Value, args: Arguments) -> Value:
             return roles.run_in_thread(frame, function, args)
         case Guarded(function=inner, path=path, line=line):
             return roles.run_guarded(frame, inner, path, line, args)
-        case Symbol(path=path):
-            row = frame.world.models.row(path)
-            return UNKNOWN if row is None else effects.apply(frame, row, None, args, awaited=True)
-        case Method(receiver=receiver, path=path):
-            row = frame.world.models.row(path)
-            return UNKNOWN if row is None else effects.apply(frame, row, receiver, args, awaited=True)
+        case Symbol(path=path) | Method(path=path):
+            return _run_row(frame, function, frame.world.models.row(path), args)
         case Closed(role=role):
             return roles.CALLABLES[role](frame, function, args)
         case _:
             return await_(frame, call(frame, function, args))
+
+
+def _run_row(frame: Frame, function: Symbol | Method, row: Row | None, args: Arguments) -> Value:
+    if row is None:
+        return UNKNOWN
+    if row.when == "iterate":
+        # `stream = await agent.astream_events(...)`: the wait is in the steps.
+        return Pending(function, args)
+    return effects.apply(frame, row, function.receiver if isinstance(function, Method) else None, args, awaited=True)
+
+
+def step(frame: Frame, pending: Pending, *, is_async: bool) -> Value:
+    """One step of a library's iterator."""
+    function = pending.function
+    row = frame.world.models.row(function.path) if isinstance(function, (Symbol, Method)) else None
+    if row is None:
+        return UNKNOWN
+    receiver = function.receiver if isinstance(function, Method) else None
+    return effects.apply(frame, row, receiver, pending.args, awaited=is_async)
 
 
 def frame_for(frame: Frame, function: FunctionValue, args: Arguments) -> Frame:

@@ -288,12 +288,19 @@ class Classes:
             return self._method(module, cls, span.methods[name], receiver)
         if name in span.classes:
             return ClassRef(cls.path, f"{cls.name}.{name}")
-        found = join(self.linker.assigned(module, lines, name) for lines in span.attributes[name])
+        found = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
         if isinstance(receiver, Instance):
             field = relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
             if field is not None:
                 return field
         return bind_receiver(found, receiver) if not isinstance(found, (ClassRef, Query)) else found
+
+    def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
+        """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""
+        span = self.span(cls)
+        if span is None or name not in span.methods:
+            return None
+        return self.linker.function(self.world.module(cls.path), span.methods[name][-1], cls)
 
     def _method(self, module: Module, cls: ClassRef, spans: tuple[FunctionSpan, ...], receiver: Value) -> Value:
         span = next((it for it in spans if any(d.rpartition(".")[2] in ("property", "cached_property") for d in it.decorators)), spans[-1])

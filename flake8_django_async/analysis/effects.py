@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from flake8_django_async.analysis import checkpoints
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.spelling import api_name
@@ -73,14 +74,16 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
     elif row.effect == "release":
         release(frame, row, receiver, asynchronous=awaited)
     elif row.effect == "wait" and row.length != "short":
-        wait(frame, row, args)
+        if row.role == "checkpointed" and awaited:
+            checkpoints.ask(frame)
+        wait(frame, row, args, awaited=awaited)
     return returned(frame, row, receiver, args)
 
 
-def wait(frame: Frame, row: Row, args: Arguments) -> None:
+def wait(frame: Frame, row: Row, args: Arguments, *, awaited: bool) -> None:
     if row.role in LIMITED and not LIMITED[row.role](args):
         return
-    frame.wait(Wait(api_name(row.path), frame.wait_kind(), row.why, (frame.place if frame.place.name else frame.step(),)))
+    frame.wait(Wait(api_name(row.path), "await" if awaited and frame.is_async else frame.wait_kind(), row.why, (frame.place if frame.place.name else frame.step(),)))
     frame.raise_(f"wait:{row.path.partition('.')[0]}")
 
 

@@ -62,6 +62,7 @@ class Frame:
         self.function = function
         self.owner: ClassRef | None = function.owner if function else None
         self.receiver: Value | None = None
+        self.body_of: ClassRef | None = None
         self.line = function.line if function else line
         self.serial = next(_serial)
         self.names: dict[str, Value] = {}

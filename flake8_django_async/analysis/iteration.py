@@ -117,8 +117,7 @@ def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
             if row is not None and row.when == "iterate":
                 effects.apply(frame, row, source, NO_ARGUMENTS, awaited=is_async)
         case Pending(function=Symbol() | Method()):
-            if is_async:
-                calls.await_(frame, source)
+            calls.step(frame, source, is_async=is_async)
         case _:
             pass
 

@@ -47,6 +47,10 @@ class Linker:
             found = frame.state.names.get(name)
             if found is not None:
                 return found
+        if frame.body_of is not None:
+            found = self.classes.in_body(frame, frame.body_of, name)
+            if found is not None:
+                return found
         return self.module_name(frame.module, name)
 
     def module_name(self, module: Module, name: str) -> Value:
@@ -201,9 +205,10 @@ class Linker:
         finally:
             frame.quiet, frame.state = quiet, state
 
-    def assigned(self, module: Module, span: Lines, name: str) -> Value:
-        """The value of a module-level (or class-level) assignment."""
+    def assigned(self, module: Module, span: Lines, name: str, body_of: ClassRef | None = None) -> Value:
+        """The value of an assignment at the level of a module, or of the body of a class."""
         frame = self.quiet_frame(module, span[0])
+        frame.body_of = body_of
         found = [self._bound(frame, bind, name) for bind in bindings(module.block(span), name)]
         return join(found) if found else UNKNOWN
 

@@ -374,7 +374,8 @@ def bounded(value: Value) -> Value:
     """The value, or unknown when it has grown too large; alternatives are measured one by one."""
     if isinstance(value, Choice):
         return join(map(bounded, value.options))
-    count, todo = 0, [value]
+    count = 0
+    todo: list[Value] = [value]
     while todo:
         count += 1
         if count > MAX_SIZE:
@@ -385,7 +386,7 @@ def bounded(value: Value) -> Value:
 
 def tells(value: Value) -> bool:
     """Whether anything in a value can make a difference to connections; constants and unknowns cannot."""
-    todo = [value]
+    todo: list[Value] = [value]
     while todo:
         current = todo.pop()
         inner = parts(current)

@@ -1,0 +1,36 @@
+"""Agent frameworks call the project's checkpointers while they run: what those query is held across the agent's waits."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis import calls
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.state import State, joined
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, Instance
+
+BASE = "langgraph.checkpoint.base.BaseCheckpointSaver"
+METHODS = ("aget_tuple", "aput", "aput_writes")
+
+
+def ask(frame: Frame) -> None:
+    """An agent's step: each of the project's checkpointers may have been called first."""
+    before = frame.state
+    if before is None:
+        return
+    ends: list[State | None] = [before]
+    for cls in savers(frame):
+        for name in METHODS:
+            frame.state = before.copy()
+            args = Arguments((UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN))
+            calls.await_(frame, calls.call_method(frame, Instance(cls, exact=True), name, args))
+            ends.append(frame.state)
+    frame.state = joined(ends)
+
+
+def savers(frame: Frame) -> list[ClassRef]:
+    """The checkpointer classes of the project."""
+    found: list[ClassRef] = []
+    for cls in frame.world.headers_naming(BASE.rpartition(".")[2]):
+        if frame.world.linker.classes.is_a(cls, BASE):
+            found.append(cls)
+            found.extend(frame.world.linker.classes.subclasses(cls))
+    return found
