@@ -75,7 +75,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
         release(frame, row, receiver, asynchronous=awaited)
     elif row.effect == "wait" and row.length != "short":
         if row.role == "checkpointed" and awaited:
-            checkpoints.ask(frame)
+            checkpoints.ask(frame, receiver, args)
         wait(frame, row, args, awaited=awaited)
     return returned(frame, row, receiver, args)
 

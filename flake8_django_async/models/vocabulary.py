@@ -132,7 +132,8 @@ ROLES = {
     "host_channels": "a class whose handler methods Channels calls, one message at a time",
     "host_silent": "a class or decorator whose code runs where no request holds: tasks, commands, tests",
     # agents
-    "checkpointed": "a wait that begins with the async methods of the project's own checkpointers: they may query",
+    "checkpointed": "a wait of an agent's graph, or of a chain that is given a thread_id: the async methods of the project's own "
+    "checkpointers are called, and may query",
     # REST frameworks
     "api_view": "@api_view([...]): a view; authentication and permissions may query before the body",
     "serializer_valid": "validates: queries if the serializer is a ModelSerializer, or has a field or validator that queries",
