@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flake8_django_async.analysis.engine import analyse
 from flake8_django_async.analysis.world import World
 from flake8_django_async.diagnostic import Diagnostic, Words
-from flake8_django_async.options import Configuration
+from flake8_django_async.options import NOT_CONFIGURED, Configuration
 from flake8_django_async.project.modules import Project
 from flake8_django_async.project.settings import Settings
 from flake8_django_async.rules import judge
@@ -17,7 +17,7 @@ _worlds: dict[tuple[int, tuple[str, ...], Configuration], tuple[int, World]] = {
 
 
 def check(
-    path: str, lines: Sequence[str] | None = None, tree: ast.Module | None = None, configuration: Configuration = Configuration()
+    path: str, lines: Sequence[str] | None = None, tree: ast.Module | None = None, configuration: Configuration = NOT_CONFIGURED
 ) -> list[Diagnostic]:
     """All diagnostics of a file; `lines` and `tree` stand in for what is on disk."""
     project = Project.for_file(path, configuration.roots)
@@ -26,7 +26,7 @@ def check(
     return list(judge(analyse(world, module), Words(configuration.release)))
 
 
-def world_of(project: Project, path: str, configuration: Configuration = Configuration()) -> World:
+def world_of(project: Project, path: str, configuration: Configuration = NOT_CONFIGURED) -> World:
     """The world of a project, made anew when one of its files has changed."""
     settings = Settings.of(project, path)
     key = (id(project), settings.modules, configuration)

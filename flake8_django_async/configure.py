@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from flake8_django_async.options import NEEDED, OPTIONS, ROW_KEYS, TABLE, Configuration, Option, named
+from flake8_django_async.options import NEEDED, NOT_CONFIGURED, OPTIONS, ROW_KEYS, TABLE, Configuration, Option, named
 
 if TYPE_CHECKING:
     from flake8_django_async.models.load import Row
@@ -31,13 +31,17 @@ class Given(NamedTuple):
     isolated: bool = False
 
 
+NOT_GIVEN = Given()
+
+
 def given_to_flake8(options: object, argv: Sequence[str]) -> Given:
     """What flake8's namespace says. Raises ConfigurationError.
 
     flake8 keeps `--isolated` and `--config` to itself, so they are looked up in the command line.
     """
     values: list[tuple[str, object]] = []
-    configs = [after if word == "--config" else word[9:] for word, after in zip(argv, [*argv[1:], ""]) if word.partition("=")[0] == "--config"]
+    pairs = zip(argv, [*argv[1:], ""], strict=True)
+    configs = [after if word == "--config" else word[9:] for word, after in pairs if word.partition("=")[0] == "--config"]
     beside = configs[-1] if configs else None
     for option in OPTIONS:
         value: object = getattr(options, option.flag[2:].replace("-", "_"), None) if option.in_flake8 else None
@@ -65,10 +69,10 @@ def _as_meant(path: str, config: str | None) -> str:
     return next((found for folder in folders if os.path.exists(found := os.path.join(folder, path))), os.path.abspath(path))
 
 
-def configuration_for(path: str, given: Given = Given()) -> Configuration:
+def configuration_for(path: str, given: Given = NOT_GIVEN) -> Configuration:
     """The configuration of a file or folder. Raises ConfigurationError."""
     path = os.path.abspath(path)
-    configuration = Configuration() if given.isolated else _nearest(path if os.path.isdir(path) else os.path.dirname(path))
+    configuration = NOT_CONFIGURED if given.isolated else _nearest(path if os.path.isdir(path) else os.path.dirname(path))
     return _with(configuration, given.values)
 
 
@@ -92,7 +96,7 @@ def validate(paths: Iterable[str], given: Given) -> None:
 
 def without_pyproject(given: Given) -> Configuration:
     """What is left where the pyproject.toml has a mistake."""
-    return _with(Configuration(), given.values)
+    return _with(NOT_CONFIGURED, given.values)
 
 
 def _with(configuration: Configuration, values: Iterable[tuple[str, object]]) -> Configuration:
@@ -115,7 +119,7 @@ def _nearest(folder: str) -> Configuration:
             return found
         above = os.path.dirname(folder)
         if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in _HISTORY):
-            return Configuration()
+            return NOT_CONFIGURED
         folder = above
 
 
@@ -169,7 +173,7 @@ def _from_toml(path: str, text: str) -> Configuration | None:
         if option is None:
             raise ConfigurationError(f"{where}: unknown key {_shown(key)}; {_choice(key, [known.name for known in OPTIONS])}")
         values[option.field] = valid(option, value, f"{where}: {option.name}", os.path.dirname(path))
-    return _with(Configuration(), values.items())
+    return _with(NOT_CONFIGURED, values.items())
 
 
 # ------------------------------------------------------------ validation

@@ -28,6 +28,9 @@ class Configuration(NamedTuple):
     rows: tuple[Row, ...] = ()
 
 
+NOT_CONFIGURED = Configuration()
+
+
 class Option(NamedTuple):
     """One option. `kind`: "text", "flag", "words" (a list), "folders" (a list), "file" or "rows" (tables, in pyproject.toml only)."""
 

@@ -61,7 +61,7 @@ class Plugin:
             return
         try:
             found = self._found()
-        except Exception as error:  # whatever it is: other files are still to be checked
+        except Exception as error:  # noqa: BLE001 - whatever it is: other files are still to be checked
             reason = " ".join(f"{type(error).__name__} {error}".split())
             found = [(1, 0, f"LDB900 cannot be analysed: internal error, {reason[:200]}; please report it, see LDB900")]
         for line, column, text in found:
@@ -69,9 +69,9 @@ class Plugin:
 
     def _found(self) -> list[tuple[int, int, str]]:
         from flake8_django_async.check import check
-        from flake8_django_async.configure import ConfigurationError, Given, configuration_for, without_pyproject
+        from flake8_django_async.configure import NOT_GIVEN, ConfigurationError, configuration_for, without_pyproject
 
-        given = self.given or Given()
+        given = self.given or NOT_GIVEN
         path = self.filename
         if path not in STDIN or os.path.exists(path):
             path = os.path.abspath(path)

@@ -47,7 +47,14 @@ def lay_out(folder: Path, files: Mapping[str, str]) -> Path:
 def run(folder: Path, *command: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Ran:
     """Run a command in a folder."""
     done = subprocess.run(
-        command, cwd=folder, input=stdin, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1", **(env or {})}, timeout=600
+        command,
+        check=False,
+        cwd=folder,
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1", **(env or {})},
+        timeout=600,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -11,7 +11,7 @@ from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
 from flake8_django_async.models.load import Models, Row, load_all
-from flake8_django_async.options import Configuration
+from flake8_django_async.options import NOT_CONFIGURED, Configuration
 from flake8_django_async.project.modules import Module, Project
 from flake8_django_async.project.settings import Settings
 from flake8_django_async.source import flow
@@ -23,7 +23,7 @@ SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "u
 class World:
     """Everything that answers depend on; thrown away as a whole when a file of the project changes."""
 
-    def __init__(self, project: Project, settings: Settings, configuration: Configuration = Configuration()) -> None:
+    def __init__(self, project: Project, settings: Settings, configuration: Configuration = NOT_CONFIGURED) -> None:
         self.project = project
         self.settings = settings
         self.configuration = configuration

@@ -19,7 +19,7 @@ from flake8_django_async.analysis.state import Step
 from flake8_django_async.baseline import Known, identity
 from flake8_django_async.check import check
 from flake8_django_async.cli.source import shown_path
-from flake8_django_async.configure import Given, configuration_for
+from flake8_django_async.configure import NOT_GIVEN, configuration_for
 from flake8_django_async.diagnostic import Diagnostic
 from flake8_django_async.plugin import Plugin
 from flake8_django_async.source.text import lines_of
@@ -150,8 +150,8 @@ def _have_traces(violations: Sequence[Violation]) -> bool:
 def _diagnostics(path: str, lines: list[str]) -> list[Diagnostic]:
     """The diagnostics once more, with their traces: flake8 hands on texts only."""
     try:
-        return check(path, lines, configuration=configuration_for(path, Plugin.given or Given()))
-    except Exception:  # the plugin has said LDB900 about it
+        return check(path, lines, configuration=configuration_for(path, Plugin.given or NOT_GIVEN))
+    except Exception:  # noqa: BLE001 - the plugin has said LDB900 about it
         return []
 
 

@@ -64,8 +64,8 @@ def test_flake8_pyproject_gives_options_too(tools: Environment, tmp_path: Path) 
 
 
 def test_ruff_keeps_our_noqa_comments(tmp_path: Path) -> None:
-    """`lint.external`: without it ruff's RUF100 removes a `# noqa: LDB101` as unused."""
+    """`lint.external`: without it ruff takes `# noqa: LDB101` for a mistake (RUF102), and removes it with --fix."""
     lay_out(tmp_path, {"views.py": "x = 1  # noqa: LDB101\n"})
-    ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--select=RUF100", "--quiet", "views.py")
+    ruff = (sys.executable, "-m", "ruff", "check", "--isolated", "--select=RUF102", "--quiet", "views.py")
     assert run(tmp_path, *ruff).status == 1
     assert run(tmp_path, *ruff, "--config", 'lint.external = ["LDB"]').status == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
@@ -104,8 +103,6 @@ def test_flake8_loads_nothing_heavy_for_files_that_cannot_matter(tmp_path: Path)
     script = "import sys; from flake8.main.cli import main; main(['--select=LDB', 'plain.py']); print(sorted(sys.modules))"
     lay_out(tmp_path, {"plain.py": "x = 1\n", "pyproject.toml": "[tool.black]\n"})
     loaded = set(ast.literal_eval(run(tmp_path, sys.executable, "-c", script).out))
-    bare = subprocess.run(
-        [sys.executable, "-c", "import sys, flake8.main.cli, flake8.main.debug; print(sorted(sys.modules))"], capture_output=True, text=True
-    )
+    bare = run(tmp_path, sys.executable, "-c", "import sys, flake8.main.cli, flake8.main.debug; print(sorted(sys.modules))")
     others = {"tomllib", "tomli"} if "flake8p" in loaded else set()  # flake8-pyproject reads TOML in every run
-    assert not loaded & HEAVY - set(ast.literal_eval(bare.stdout)) - others
+    assert not loaded & HEAVY - set(ast.literal_eval(bare.out)) - others
