@@ -122,6 +122,8 @@ def entry_holds(world: World, module: Module, raw: FunctionValue, decorated: Val
     line = raw.ref.line + (decorated.line - raw.ref.line if isinstance(decorated, Guarded) and decorated.line else 0)
     decorators = raw.ref.flow.decorators
     name = "@" + callee(decorators[0]) if decorators else raw.ref.name
+    if isinstance(decorated, Guarded):
+        name = "@" + decorated.path.rpartition(".")[2]
     place = Step(module.path, line, 0, name)
     summaries, world.summaries = world.summaries, Summaries()
     world.probes[raw.ref] = []

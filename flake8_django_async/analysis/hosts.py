@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from flake8_django_async.analysis import expressions as ex
@@ -23,8 +24,10 @@ from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 Host: TypeAlias = Literal["django", "channels", "fastapi", "task", "command", "test", "script", "unknown"]
 SILENT: frozenset[str] = frozenset({"fastapi", "task", "command", "test", "script"})
 
+EXAMPLE_FOLDERS = {"examples", "example", "benchmarks", "scripts"}
 TEST_FOLDERS = {"tests", "test", "testing", "e2e"}
 TASK_DECORATORS = {"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "actor", "defn", "job", "cron"}
+TASK_WORD = re.compile(r"(^|_)(celery|task)(_|$)")
 COMMAND_DECORATORS = {"command"}
 MAX_CALLERS = 40
 """Places that name a function; one named more often is taken to be called from anywhere."""
@@ -76,8 +79,10 @@ class Hosts:
         name = parts[-1]
         if TEST_FOLDERS & set(parts[:-1]) or name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py"):
             return "test"
-        if parts[-3:-1] == ["management", "commands"] or "management" in parts and "commands" in parts:
+        if "management" in parts and "commands" in parts:
             return "command"
+        if EXAMPLE_FOLDERS & set(parts[:-1]):
+            return "script"
         return "unknown"
 
     def _by_decorators(self, module: Module, span: FunctionSpan) -> Host:
@@ -92,7 +97,7 @@ class Hosts:
                 return "django"
         for name in span.decorators:
             last = name.rpartition(".")[2]
-            if last in TASK_DECORATORS:
+            if last in TASK_DECORATORS or TASK_WORD.search(last):
                 return "task"
             if last in COMMAND_DECORATORS:
                 return "command"
@@ -136,7 +141,7 @@ class Hosts:
         found = False
         mentions = self.world.project.index.mentions(span.name)
         if len(mentions) > MAX_CALLERS:
-            return False
+            return self._mostly_silent
         for path, line in mentions:
             caller = self.world.module(path)
             if path == module.path and span.first <= line <= span.header:
@@ -156,7 +161,12 @@ class Hosts:
                 continue
             if not self._is_silent(caller, inner, cls, below):
                 return False
-        return found
+        return found or (self._mostly_silent and owner is None)
+
+    @cached_property
+    def _mostly_silent(self) -> bool:
+        """Whether what nobody is seen to call is silent: in a project that serves FastAPI, not Django's views."""
+        return bool(self.world.project.index.importers("fastapi"))
 
     def _in_main(self, module: Module, line: int) -> bool:
         return any(first <= line <= last for first, last in module.outline.main)

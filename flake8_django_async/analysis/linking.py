@@ -14,7 +14,7 @@ from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Context, Frame
 from flake8_django_async.analysis.values import (
     UNKNOWN, Arguments, Choice, ClassRef, Closed, Closure, Collection, Factory, FunctionRef, FunctionValue, Guarded, Instance,
-    ModuleRef, Object, Partial, Query, Record, Super, Symbol, Synced, Threaded, Tuple, Value, join, options,
+    Literal_, ModuleRef, Object, Partial, Query, Record, Super, Symbol, Synced, Threaded, Tuple, Value, join, options,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BUILTINS = frozenset(dir(builtins))
 CALLABLES = (FunctionValue, Threaded, Guarded, Factory, Synced, Partial, Closed, Choice)
 MAX_ASSIGNMENTS = 4
-"""Assignments of one module-level name that are joined; one assigned more often is unknown."""
+"""Assignments of one module-level name that are looked at; one assigned more often is unknown."""
 
 
 class Linker:
@@ -68,26 +68,32 @@ class Linker:
         return found
 
     def _module_name(self, module: Module, name: str) -> Value:
-        outline = module.outline
         found: list[Value] = []
-        if name in outline.functions:
-            found.extend(self.function(module, span) for span in outline.functions[name][-2:])
-        if name in outline.classes:
-            found.append(ClassRef(module.path, name))
-        spans = outline.assignments.get(name, ())
-        if len(spans) <= MAX_ASSIGNMENTS:
-            found.extend(self.assigned(module, span, name) for span in spans)
-        stars = []
-        for statement in outline.imports:
-            if statement.member == "*":
-                stars.append(statement)
-            elif statement.name == name:
-                found.append(self.imported(module, statement))
+        for value in self._bindings(module, name):
+            # The first that tells: what follows is a fallback (`except ImportError`), or for other settings.
+            if value != UNKNOWN and not isinstance(value, Literal_):
+                return value
+            found.append(value)
         if not found and not name.startswith("_"):
+            stars = [statement for statement in module.outline.imports if statement.member == "*"]
             found.extend(self._from_star(module, statement, name) for statement in stars)
         if not found and name in BUILTINS:
             return Symbol(f"builtins.{name}")
         return join(found) if found else UNKNOWN
+
+    def _bindings(self, module: Module, name: str) -> Iterator[Value]:
+        """The values that a module binds to a name."""
+        outline = module.outline
+        for statement in outline.imports:
+            if statement.name == name and statement.member != "*":
+                yield self.imported(module, statement)
+        spans = outline.assignments.get(name, ())
+        if len(spans) <= MAX_ASSIGNMENTS:
+            yield from (self.assigned(module, span, name) for span in spans)
+        if name in outline.functions:
+            yield self.function(module, outline.functions[name][-1])
+        if name in outline.classes:
+            yield ClassRef(module.path, name)
 
     def _from_star(self, module: Module, statement: flow.Import, name: str) -> Value:
         target = self.world.project.resolve_import(statement, module)
@@ -178,12 +184,11 @@ class Linker:
 
     def _decorate(self, frame: Frame, value: FunctionValue, code: flow.Function) -> Value:
         result: Value = value
-        for expr in reversed(code.decorators):
-            frame.statement = getattr(expr, "at", (0, 0, 0, 0))
+        lines = decorator_lines(frame.module, frame.line + code.at[0], frame.line + code.header, len(code.decorators))
+        for line, expr in zip(reversed(lines), reversed(code.decorators)):
             decorator = ex.evaluate_quietly(frame, expr)
             if decorator == UNKNOWN:
                 continue
-            line = frame.line + frame.statement[0]
             made = self._apply_decorator(frame, decorator, result, line)
             if all(isinstance(option, CALLABLES) for option in options(made)):
                 result = made
@@ -298,6 +303,12 @@ class Linker:
 
     def context(self, frame: Frame) -> Context:
         return frame.context
+
+
+def decorator_lines(module: Module, first: int, header: int, count: int) -> list[int]:
+    """The line of each decorator between a definition's first line and its `def`; the first line where it is not plain."""
+    lines = [line for line in range(first, header) if module.lines[line - 1].lstrip().startswith("@")]
+    return lines if len(lines) == count else [first] * count
 
 
 def find_definition(block: flow.Block, name: str) -> flow.Function | None:
