@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from flake8_django_async.analysis import calls, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
@@ -71,7 +69,7 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             source = evaluate(frame, value)
             return iteration.delegate(frame, source, at)
         case _:
-            assert_never(expr)
+            flow.assert_never(expr)
 
 
 def evaluate_quietly(frame: Frame, expr: flow.Expr) -> Value:

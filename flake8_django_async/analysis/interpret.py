@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
@@ -71,7 +69,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
         case flow.DefineClass(name=name):
             _set(frame, name, UNKNOWN)
         case _:
-            assert_never(statement)
+            flow.assert_never(statement)
 
 
 def _set(frame: Frame, name: str, value: Value) -> None:

@@ -11,7 +11,7 @@ columns in characters, 0-based, end exclusive.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NoReturn, TypeAlias
 
 Span: TypeAlias = tuple[int, int, int, int]
 
@@ -377,3 +377,8 @@ Stmt: TypeAlias = (
     | If | While | For | With | Try | Match | Define | DefineClass
 )  # fmt: skip
 Block: TypeAlias = tuple[Stmt, ...]
+
+
+def assert_never(node: NoReturn) -> NoReturn:
+    """`typing.assert_never`, which Python 3.10 has not: the type checker proves that no kind of node is left out."""
+    raise AssertionError(node)
