@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import contexts, effects, roles, summaries, tasks
-from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, Arguments, ClassRef, Closed, Collection, Factory, FunctionValue, Gathered, Generator, Guarded,
@@ -176,6 +176,7 @@ def _await_one(frame: Frame, value: Value) -> Value:
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)
         case _:
+            tasks_ended(frame.state)  # one of them may be what is awaited
             return UNKNOWN
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, Step, earliest, joined
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, Step, earliest, joined, moved
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Task, Thread, Value, join
 from flake8_django_async.source import flow
 
@@ -157,6 +157,7 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
+        tasks_ended(state)
 
     def adopt(self, inner: Frame) -> None:
         """Take over what was found in a function that ran as a part of this one."""
@@ -199,6 +200,14 @@ class Frame:
     def value(self) -> Value:
         """What the function returned, over all paths."""
         return join(self.result) if self.result else UNKNOWN
+
+
+def tasks_ended(state: State | None) -> None:
+    """A long time has passed: tasks have come to their end, unless they wait long themselves."""
+    if state is None:
+        return
+    done = frozenset(hold for hold in state.holds if hold.opened is not None and not hold.late)
+    state.holds = (state.holds - done) | moved(done, "beside", "request")
 
 
 def callers(scopes: Iterable[Scope]) -> frozenset[Key]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple, TypeAlias
 
 from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
 
 DEFAULT = "default"
 
 
+Holder: TypeAlias = Thread | Literal["lost", "beside"]
+"""The thread that holds a connection. Two that no release matches: "lost", a foreign thread's whose work has ended; "beside",
+of code that runs at the same time, and may query after any release."""
+
+
 class Key(NamedTuple):
     """What a release must match: the database alias and the thread that opened the connection."""
 
     alias: str
-    thread: Thread
+    thread: Holder
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,6 +101,11 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.cursors |= state.cursors
         result.tasks |= state.tasks
     return result
+
+
+def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Hold]:
+    """The same connections, those of one holder as another's."""
+    return frozenset(replace(hold, key=Key(hold.key.alias, target)) if hold.key.thread == source else hold for hold in holds)
 
 
 def earliest(holds: Iterable[Hold]) -> list[Hold]:

@@ -7,36 +7,56 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, effects
 from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Hold, Step, earliest
+from flake8_django_async.analysis.state import Hold, Step, earliest, moved
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, Task, Tuple, Value
+from flake8_django_async.source import flow
 
 IN_GROUP = 1
 """Tasks of a group, by `Task.group`. Groups are not told apart: nested ones are joined together, at the inner end."""
 
 
 def gather(frame: Frame, items: tuple[Value, ...]) -> Value:
-    """Awaitables that run together: each may wait while any other has a connection open, a release by any counts."""
-    before = frame.state
+    """Awaitables that run together."""
+    results = together(frame, [(item, frame.statement) for item in items])
+    return Tuple(tuple(results)) if results else UNKNOWN
+
+
+def together(frame: Frame, members: list[tuple[Value, flow.Span]]) -> list[Value]:
+    """Awaitables and their statements: each may wait while any other has a connection open, a release by any counts.
+
+    While one runs, the others may query at any time, so that its own releases do not end what they leave open.
+    """
+    before, statement = frame.state, frame.statement
     if before is None:
-        return UNKNOWN
-    added: frozenset[Hold] = frozenset()
+        return []
+    opened = [frozenset[Hold]() for _ in members]
     results: list[Value] = []
     survivors = before.holds
-    for _ in range(2 if len(items) > 1 else 1):
-        results, survivors, opened = [], before.holds, frozenset[Hold]()
-        for item in items:
-            frame.state = before.copy()
-            frame.state.holds |= added
-            results.append(calls.await_(frame, item))
-            after = frame.state.holds if frame.state is not None else before.holds
+    for _ in range(2):
+        results, survivors, found = [], before.holds, list[frozenset[Hold]]()
+        for index, (item, at) in enumerate(members):
+            others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
+            frame.state, frame.statement = before.copy(), at
+            frame.state.holds |= moved(others, "request", "beside")
+            with frame.collecting() as exits:
+                results.append(calls.await_(frame, item))
+            for kind, state in exits.raised.items():
+                state.holds = _settled(state.holds, before.holds)
+                frame.raise_(kind, state)
+            after = _settled(frame.state.holds, before.holds) if frame.state is not None else before.holds
             survivors &= after
-            opened |= after - before.holds
-        if opened == added:
+            found.append((after - before.holds - others) | opened[index])
+        if found == opened:
             break
-        added = opened
-    frame.state = before.copy()
-    frame.state.holds = survivors | added
-    return Tuple(tuple(results)) if results else UNKNOWN
+        opened = found
+    frame.state, frame.statement = before.copy(), statement
+    frame.state.holds = survivors.union(*opened)
+    return results
+
+
+def _settled(holds: frozenset[Hold], before: frozenset[Hold]) -> frozenset[Hold]:
+    """Holds after code beside has come to its end: a release ends them again."""
+    return (holds & before) | moved(holds - before, "beside", "request")
 
 
 def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
@@ -46,10 +66,10 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
         return UNKNOWN
     opened = _opened_by(frame, awaitable)
     frame.state = state
-    state.holds |= frozenset(_made_here(hold, frame.place) for hold in opened)
     task = Task(awaitable, frame.statement, group)
-    state.tasks |= {task}
     frame.started[task] = state.holds & frame.started.get(task, state.holds)
+    state.tasks |= {task}
+    state.holds |= moved((_made_here(hold, frame.place) for hold in opened), "request", "beside")
     late = [hold for hold in earliest(opened) if hold.late]
     if late:
         frame.pending_tasks[task] = Outlived(frame.step(), late[0])
@@ -82,6 +102,7 @@ def join_task(frame: Frame, task: Task) -> Value:
     state = frame.state
     if state is None:
         return UNKNOWN
+    state.holds = _without_own(state.holds, task, frame)
     later = state.holds - frame.started.get(task, state.holds)
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
@@ -95,22 +116,38 @@ def join_task(frame: Frame, task: Task) -> Value:
     return result
 
 
+def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[Hold]:
+    """Holds less those that a task may have opened since it was made: they come again when it is run."""
+    line = frame.line + task.at[0]
+    return frozenset(hold for hold in holds if hold.key.thread != "beside" or hold.opened is None or hold.opened.line != line)
+
+
 def join_group(frame: Frame, group: int) -> None:
-    """The end of a task group awaits all its tasks together: each may wait while any other has a connection open."""
-    if frame.state is None:
+    """The end of a task group awaits all its tasks together."""
+    state = frame.state
+    if state is None:
         return
-    members = sorted((task for task in frame.state.tasks if task.group == group), key=lambda task: task.at)
-    together = frame.state.holds
+    members = sorted((task for task in state.tasks if task.group == group), key=lambda task: task.at)
+    if not members:
+        return
+    made = [frame.started.get(task, state.holds) for task in members]
     for task in members:
-        if frame.state is not None:
-            frame.state.holds |= together if len(members) > 1 else frozenset()
-            join_task(frame, task)
+        frame.pending_tasks.pop(task, None)
+        state.holds = _without_own(state.holds, task, frame)
+    later = state.holds - frozenset.intersection(*made)
+    together(frame, [(task.awaitable, task.at) for task in members])
+    assert frame.state is not None
+    frame.state.tasks -= frozenset(members)
+    frame.state.holds |= later
 
 
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
-    """Run a sync function in a thread that no request cleans up."""
+    """Run a sync function in a thread that no request cleans up. No later call is sure to run in the same thread."""
     if frame.state is None:
         return UNKNOWN
+    earlier = frozenset(hold for hold in frame.state.holds if hold.key.thread == "foreign")
+    hidden = moved(earlier, "foreign", "lost")
+    frame.state.holds = (frame.state.holds - earlier) | hidden
     before, context = frame.state.holds, frame.context
     frame.context = Context("foreign", "foreign")
     opaque, frame.opaque = frame.opaque, False
@@ -119,5 +156,8 @@ def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
     finally:
         frame.context, frame.opaque = context, opaque
     effects.leaks(frame, before)
+    if frame.state is not None:
+        left = moved(frame.state.holds, "foreign", "lost")
+        frame.state.holds = (left - hidden) | earlier
     return result
 

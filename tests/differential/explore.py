@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 import inspect
 import sys
@@ -11,12 +12,17 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.differential import standin
 from tests.differential.concurrency import create_task
 from tests.differential.project import FILES
 from tests.differential.run import Link, Place, Run, Truth
 from tests.differential.scheduler import Pause, execute, now, wait_over
 from tests.differential.standin import Oops, Request, StreamingHttpResponse
 
+ANYTHING = (
+    Oops, ValueError, KeyError, RuntimeError, asyncio.TimeoutError, standin.HTTPError, standin.RequestException, standin.DatabaseError,
+    standin.DoesNotExist, standin.Http404,
+)  # fmt: skip
 Root = tuple[Callable[..., Any], str]
 
 
@@ -58,15 +64,16 @@ async def enter(function: Callable[..., Any], kind: str) -> None:
         await stream(function(request), ())
     elif kind in ("acm", "acls"):
         async with function(request):
+            # The body of an unknown user may raise anything.
             if now().choose(2):
-                raise Oops
+                raise ANYTHING[now().choose(len(ANYTHING))]
     elif kind == "takes":
         await function(request, nothing)
     elif kind == "method":
         await function(request).act(request)
     else:
         response = await function(request)
-        if kind == "view" and isinstance(response, StreamingHttpResponse):
+        if kind == "view" and isinstance(response, StreamingHttpResponse) and inspect.isasyncgen(response.content):
             await create_task(stream(response.content, response.chain), response.chain)
 
 
@@ -77,11 +84,11 @@ async def nothing(*args: object) -> None:
 async def stream(content: Any, chain: tuple[Link, ...]) -> None:
     """The server reads a stream to its end: each chunk waits for a slow client."""
     if not inspect.isasyncgen(content):
-        return
+        raise TypeError("not a stream")
     items: AsyncIterator[object] = content
     async for _ in items:
-        frame = content.ag_frame
-        run = now()
+        run, frame = now(), content.ag_frame
+        assert frame is not None
         waiting = run.start_wait("yield", (*chain, Link(frame, frame.f_lineno)))
         await Pause(wait_over)
         run.end_wait(waiting)

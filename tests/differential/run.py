@@ -105,6 +105,7 @@ class Run:
     thread: str = "loop"
     sensitive: str = "request"
     foreign: int = 0
+    queues: dict[str, list[object]] = field(default_factory=dict)
     held: dict[Key, list[Opening]] = field(default_factory=dict)
     atomic: dict[Key, int] = field(default_factory=dict)
     broken: set[Key] = field(default_factory=set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from typing import Any
 
 from tests.differential.run import Chain, Cut, Run, Task
@@ -138,7 +138,7 @@ def execute(run: Run, main: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Execute one path of a program from its beginning to the end of the request."""
     CURRENT.append(run)
     hooks = sys.get_asyncgen_hooks()
-    sys.set_asyncgen_hooks(finalizer=lambda generator: None if run.dead else spawn(generator.aclose(), ()) and None)
+    sys.set_asyncgen_hooks(finalizer=_finalize)
     try:
         root = spawn(main(), ())
         root.joined = True
@@ -153,6 +153,12 @@ def execute(run: Run, main: Callable[[], Coroutine[Any, Any, object]]) -> None:
             _abandon(task)
         sys.set_asyncgen_hooks(*hooks)
         CURRENT.pop()
+
+
+def _finalize(generator: AsyncGenerator[Any, Any]) -> None:
+    """A generator that was left early is closed by a task of its own, as asyncio does."""
+    if CURRENT and not now().dead:
+        spawn(generator.aclose(), ())
 
 
 def _abandon(task: Task) -> None:

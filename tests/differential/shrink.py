@@ -6,10 +6,12 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from tests.differential.generate import Program
 
 Fails = Callable[[Program], bool]
+Item = TypeVar("Item")
 _Edit = Callable[[], None]
 
 
@@ -53,7 +55,8 @@ def _with(program: Program, module: str, tree: ast.Module) -> Program | None:
         compile(text, "shrunk", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return None
-    made = replace(program, **{module: text + "\n" if text else ""})
+    made = replace(program)
+    setattr(made, module, text + "\n" if text else "")
     left = {node.name for part in (made.helpers, made.views) for node in ast.parse(part).body if hasattr(node, "name")}
     made.roots = [root for root in program.roots if root[1] in left]
     return made
@@ -147,7 +150,7 @@ def _replacement(block: list[ast.stmt], statement: ast.stmt, content: list[ast.s
     return edit
 
 
-def _removal(items: list[object], item: object) -> _Edit:  # type: ignore[type-arg,unused-ignore]
+def _removal(items: list[Item], item: Item) -> _Edit:
     return lambda: items.remove(item)
 
 

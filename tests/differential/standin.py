@@ -46,10 +46,12 @@ class Oops(Exception):
 
 
 def query(alias: str, error: type[Exception] = DatabaseError) -> None:
-    """A query in the thread at hand: it may raise, and takes the connection all the same."""
+    """A query in the thread at hand: it may raise, and takes the connection all the same. No alias: nothing to read."""
     run = now()
     if run.thread == "loop":
         raise SynchronousOnlyOperation
+    if not alias:
+        return
     if not run.query(alias, run.thread):
         raise DatabaseError("the transaction is broken")
     if run.choose(2):
@@ -57,64 +59,68 @@ def query(alias: str, error: type[Exception] = DatabaseError) -> None:
 
 
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
-    """Hand work to a thread, wait for it."""
-    await Pause()
+    """Hand work to a thread, wait for it. A thread does its work in the order in which it was handed over."""
     run = now()
-    outer, run.thread = run.thread, thread
-    sensitive = run.sensitive
+    queue = run.queues.setdefault(thread, [])
+    queue.append(work)
     try:
-        return work()
+        await Pause(lambda: queue[0] is work)
+        outer, run.thread = run.thread, thread
+        sensitive = run.sensitive
+        try:
+            return work()
+        finally:
+            run.thread, run.sensitive = outer, sensitive
     finally:
-        run.thread, run.sensitive = outer, sensitive
+        queue.remove(work)
         if not run.dead:
             await Pause()
 
 
 async def aquery(alias: str, error: type[Exception] = DatabaseError) -> None:
-    await in_thread(now().sensitive, lambda: query(alias, error))
+    if alias:
+        await in_thread(now().sensitive, lambda: query(alias, error))
 
 
 class QuerySet:
-    def __init__(self, alias: str = "default", empty: bool = False) -> None:
+    """A queryset; the alias of `none()` is empty."""
+
+    def __init__(self, alias: str = "default") -> None:
         self.alias = alias
-        self.empty = empty
         self.rows: list[Book] | None = None
 
     def _same(self, *args: object, **kwargs: object) -> QuerySet:
-        return QuerySet(self.alias, self.empty)
+        return QuerySet(self.alias)
 
     all = filter = exclude = order_by = select_related = _same
 
     def using(self, alias: str) -> QuerySet:
-        return QuerySet(alias, self.empty)
+        return QuerySet(self.alias and alias)
 
     def none(self) -> QuerySet:
-        return QuerySet(self.alias, True)
+        return QuerySet("")
 
     def __getitem__(self, index: object) -> QuerySet:
         return self._same()
 
     def _fetch(self) -> list[Book]:
         if self.rows is None:
-            if not self.empty:
-                query(self.alias)
-            self.rows = [Book() for _ in range(rounds())] if not self.empty else []
+            query(self.alias)
+            self.rows = [Book() for _ in range(rounds())] if self.alias else []
         return self.rows
 
     def __iter__(self) -> Iterator[Book]:
         return iter(self._fetch())
 
     async def _aiter(self) -> AsyncIterator[Book]:
-        if self.rows is None and not self.empty:
-            await in_thread(now().sensitive, self._fetch)
-        for row in self._fetch() if self.rows is None else self.rows:
+        for row in await in_thread(now().sensitive, self._fetch):
             yield row
 
     def __aiter__(self) -> AsyncIterator[Book]:
         return self._aiter()
 
     def aiterator(self) -> Cursor:
-        return Cursor(self.alias, self.empty)
+        return Cursor(self.alias)
 
     def get(self, **kwargs: object) -> Book:
         query(self.alias, DoesNotExist)
@@ -158,9 +164,9 @@ class QuerySet:
 class Cursor:
     """`aiterator()`: a server-side cursor, which no release ends while its loop runs."""
 
-    def __init__(self, alias: str, empty: bool) -> None:
+    def __init__(self, alias: str) -> None:
         self.alias = alias
-        self.left: int | None = 0 if empty else None
+        self.left: int | None = None if alias else 0
         self.key: Key | None = None
 
     def __aiter__(self) -> Cursor:

@@ -91,7 +91,7 @@ def helper_calls(out: Writer, scope: Scope) -> list[str]:
 def callback(out: Writer, scope: Scope) -> str:
     options = [helper.name for helper in out.of_kind("async", "threaded")]
     options += [f"sync_to_async({helper.name})" for helper in out.of_kind("sync")]
-    options += scope.locals + ["services.ask", "services.load_book", "services.release", "lambda request: services.ask(request)"]
+    options += scope.locals + ["services.ask", "services.load_book", "services.release", "(lambda request: services.ask(request))"]
     return out.chance.choice(options)
 
 
