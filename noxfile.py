@@ -1,7 +1,7 @@
 """The matrix: the fixtures, measured on each Django and the Pythons that run it.
 
-    nox                        all of it
-    nox -s "measured(6.1-3.13)"    one of it
+nox                        all of it
+nox -s "measured(6.1-3.13)"    one of it
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import nox
 
 nox.options.default_venv_backend = "venv"
 
-MATRIX = [("5.1", "3.10"), ("5.2", "3.11")] + [(django, python) for django in ("5.2", "6.0", "6.1") for python in ("3.12", "3.13")]
+MATRIX = [("5.1", "3.10"), ("5.2", "3.11")] + [
+    (django, python) for django in ("5.2", "6.0", "6.1") for python in ("3.12", "3.13")
+]
 
 
 @nox.session

@@ -45,7 +45,9 @@ _CLAIM = re.compile(
     r" ?(?P<effect>raises \w+|closes nothing|rolls back|leaks)?"
     r" ?(?:\((?P<condition>[^)]+)\))?"
 )
-_LOOKS_LIKE_A_CLAIM = re.compile(r"(?:# type: ignore\[[\w-]+\]  )?# (held\b|free\b|LDB\d|raises |closes nothing|rolls back|leaks\b)")
+_LOOKS_LIKE_A_CLAIM = re.compile(
+    r"(?:# type: ignore\[[\w-]+\]  )?# (held\b|free\b|LDB\d|raises |closes nothing|rolls back|leaks\b)"
+)
 _DRIVE = re.compile(
     r"# drive:(?: (?P<method>GET|POST))?(?: (?P<query>\?\S+))?(?: as (?P<user>\w+))?"
     r"(?: (?P<client>websocket|disconnects|cancelled|unreachable))?(?: -> (?P<status>\d{3}))?(?: \((?P<condition>[^)]+)\))?"

@@ -22,7 +22,9 @@ def test_flake8_reports_what_the_comments_claim(module: Module) -> None:
     wrong = []
     for claim in module.claims:
         codes = Counter(diagnostic.code for diagnostic in said if claim.covers(diagnostic.path, diagnostic.line))
-        claimed = Counter({other.code for other in module.claims if other.code and (other.first, other.last) == (claim.first, claim.last)})
+        claimed = Counter(
+            {other.code for other in module.claims if other.code and (other.first, other.last) == (claim.first, claim.last)}
+        )
         if codes != claimed:
             wrong.append(f"{claim}: flake8 reports {', '.join(codes.elements()) or 'nothing'}; flake8 differs from the comment")
     for diagnostic in said:

@@ -45,7 +45,9 @@ def application() -> Any:
         SECRET_KEY="benchmark",
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF=__name__,
-        DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"], "OPTIONS": {"pool": pool}}},
+        DATABASES={
+            "default": {"ENGINE": "django.db.backends.postgresql", "NAME": os.environ["PGDATABASE"], "OPTIONS": {"pool": pool}}
+        },
         LOGGING={"version": 1, "disable_existing_loggers": True},
     )
     from django.core.asgi import get_asgi_application

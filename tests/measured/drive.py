@@ -30,7 +30,9 @@ class Response:
 
 async def websocket(application: Application, url: str, headers: list[tuple[bytes, bytes]], response: Response) -> None:
     """Connects, says hello, waits for one answer, leaves."""
-    client: Any = _communicator(application, {"type": "websocket", "path": url, "query_string": b"", "headers": headers, "subprotocols": []})
+    client: Any = _communicator(
+        application, {"type": "websocket", "path": url, "query_string": b"", "headers": headers, "subprotocols": []}
+    )
     await client.send_input({"type": "websocket.connect"})
     accepted = await client.receive_output(timeout=10)
     assert accepted["type"] == "websocket.accept", f"{url} does not accept: {accepted}"
@@ -41,7 +43,9 @@ async def websocket(application: Application, url: str, headers: list[tuple[byte
     await client.wait(timeout=10)
 
 
-async def http(application: Application, url: str, drive: Drive, headers: list[tuple[bytes, bytes]], watch: Watch, response: Response) -> None:
+async def http(
+    application: Application, url: str, drive: Drive, headers: list[tuple[bytes, bytes]], watch: Watch, response: Response
+) -> None:
     """One HTTP request; fills `response`. A streamed body is read slowly: each chunk is a wait of its own."""
     gone = asyncio.Event()
     asked = False
@@ -81,5 +85,5 @@ async def http(application: Application, url: str, drive: Drive, headers: list[t
         gone.set() if drive.client == "disconnects" else task.cancel()
     try:
         await task
-    except (Exception, asyncio.CancelledError) as error:
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - whatever ends the request is a result
         response.error = error

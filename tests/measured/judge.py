@@ -45,7 +45,11 @@ def _unannounced(claims: list[Claim], measured: Measured) -> Iterator[str]:
     # A stream that starts held is reported where it is handed over, and speaks for all that the stream waits for.
     streams_held = any(claim.held and claim.code == "LDB102" for claim in came)
     for look in measured.looks:
-        if look.held and not streams_held and not any(claim.held is not None and claim.covers(*line) for claim in came for line in look.lines):
+        if (
+            look.held
+            and not streams_held
+            and not any(claim.held is not None and claim.covers(*line) for claim in came for line in look.lines)
+        ):
             places = ", ".join(f"fixtures/{path}:{line}" for path, line in sorted(look.lines))
             yield f"{measured.drive}: Django waits held, and no comment says so, at {places}"
     leaks = any(claim.effect == "leaks" for claim in came)

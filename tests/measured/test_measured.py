@@ -31,7 +31,9 @@ def test_django_does_what_the_comments_claim(view: View, measurements: Measureme
     assert not wrong, "\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize("module", [pytest.param(module, id=module.path, marks=together(module.driven_by)) for module in CLAIMING.values()])
+@pytest.mark.parametrize(
+    "module", [pytest.param(module, id=module.path, marks=together(module.driven_by)) for module in CLAIMING.values()]
+)
 def test_every_claim_is_reached(module: Module, measurements: Measurements) -> None:
     drives = measurements.of_all(CLAIMING[module.driven_by].views)
     elsewhere = [view for view in module.views if not view.runs()]

@@ -148,10 +148,16 @@ class Watch:
 def _frames(awaitable: Any) -> Iterator[FrameType]:
     """The frames of an await chain, outermost first."""
     while awaitable is not None:
-        if frame := getattr(awaitable, "cr_frame", None) or getattr(awaitable, "ag_frame", None) or getattr(awaitable, "gi_frame", None):
+        if (
+            frame := getattr(awaitable, "cr_frame", None)
+            or getattr(awaitable, "ag_frame", None)
+            or getattr(awaitable, "gi_frame", None)
+        ):
             yield frame
             kind = type(awaitable).__name__
-            awaitable = getattr(awaitable, {"coroutine": "cr_await", "async_generator": "ag_await"}.get(kind, "gi_yieldfrom"), None)
+            awaitable = getattr(
+                awaitable, {"coroutine": "cr_await", "async_generator": "ag_await"}.get(kind, "gi_yieldfrom"), None
+            )
         else:
             awaitable = _inside(awaitable)
 
