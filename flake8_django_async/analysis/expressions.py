@@ -53,7 +53,7 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             evaluate(frame, value)
             return UNKNOWN
         case flow.Walrus(name=name, value=value):
-            result = evaluate(frame, value)
+            result = bounded(evaluate(frame, value))
             if frame.state is not None:
                 frame.state.names[name] = result
             return result
@@ -113,7 +113,7 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
     keywords: list[tuple[str, Value]] = []
     open_ = False
     for argument in given:
-        value = evaluate(frame, argument.value)
+        value = bounded(evaluate(frame, argument.value))
         if argument.star == "*":
             if isinstance(value, Tuple):
                 positional.extend(value.items)
@@ -225,6 +225,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
     """Bind a target; names only, and attributes of names for as long as this function runs."""
     if frame.state is None:
         return
+    value = bounded(value)
     match target:
         case flow.Name(id=name):
             for known in [key for key in frame.state.names if key.startswith(f"{name}.")]:

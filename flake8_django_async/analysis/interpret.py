@@ -7,7 +7,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.state import State, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
+from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, bounded, options
 from flake8_django_async.source import flow
 
 MAX_ROUNDS = 24
@@ -100,7 +100,7 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
 
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
-    result = NONE if value is None else ex.evaluate(frame, value)
+    result = NONE if value is None else bounded(ex.evaluate(frame, value))
     if frame.state is not None:
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))

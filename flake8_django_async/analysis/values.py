@@ -366,22 +366,25 @@ def parts(value: Value) -> tuple[Value, ...]:
             return ()
 
 
-MAX_SIZE = 80
+MAX_PLAIN_SIZE = 12
+"""Parts of a value that holds nothing but constants and unknowns: more is data, not code."""
+MAX_SIZE = 60
 """Parts of a value, counted through all levels. A larger one is unknown: loops and recursion must not build ever larger ones."""
 
 
 def bounded(value: Value) -> Value:
     """The value, or unknown when it has grown too large; alternatives are measured one by one."""
-    if isinstance(value, Choice):
-        return join(map(bounded, value.options))
     count = 0
     todo: list[Value] = [value]
+    if isinstance(value, Choice):
+        kept = frozenset(option for option in value.options if bounded(option) != UNKNOWN)
+        return value if kept == value.options else join(kept) if kept else UNKNOWN
     while todo:
         count += 1
         if count > MAX_SIZE:
             return UNKNOWN
         todo.extend(parts(todo.pop()))
-    return value
+    return value if count <= MAX_PLAIN_SIZE or tells(value) else UNKNOWN
 
 
 def tells(value: Value) -> bool:
