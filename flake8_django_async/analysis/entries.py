@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.frame import REQUEST_THREAD, Frame
-from flake8_django_async.analysis.hosts import HANDLERS
+from flake8_django_async.analysis.hosts import HANDLERS, takes_request
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Step
 from flake8_django_async.analysis.values import Arguments, ClassRef, Collection, Instance, Object, Symbol, Tuple, Value, options
 from flake8_django_async.analysis.world import World
@@ -30,8 +28,7 @@ def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: Class
         if "host_channels" in roles:
             return span.name not in ("__init__", "as_asgi")
         return "host_django" in roles and (span.name in HANDLERS or bool(span.decorators)) and world.serves_asgi()
-    header = "".join(module.lines[span.header - 1 : span.header + 1])
-    return re.search(r"def\s+\w+\s*\(\s*request\b", header) is not None and world.serves_asgi()
+    return takes_request(module, span) and world.serves_asgi()
 
 
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:

@@ -71,6 +71,8 @@ class Hosts:
         host = self._by_decorators(module, span)
         if host == "unknown" and owner is not None:
             host = self._by_class(module, span, owner)
+        if host == "unknown" and owner is None and takes_request(module, span):
+            host = "django"
         return host
 
     def _by_path(self, module: Module) -> Host:
@@ -207,6 +209,12 @@ def silent_host(path: str) -> Host:
     if top in ("unittest", "pytest") or path.startswith("django.test."):
         return "test"
     return "fastapi" if top in ("fastapi", "starlette", "fastmcp") else "task"
+
+
+def takes_request(module: Module, span: FunctionSpan) -> bool:
+    """Whether a function looks like a view: its first parameter is the request."""
+    header = "".join(module.lines[span.header - 1 : span.header + 1])
+    return re.search(r"def\s+\w+\s*(\[[^\]]*\])?\(\s*request\b", header) is not None
 
 
 HANDLERS = {
