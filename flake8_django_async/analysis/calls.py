@@ -162,8 +162,8 @@ def _await_one(frame: Frame, value: Value) -> Value:
     match value:
         case Pending():
             return run(frame, value)
-        case Gathered(items=items):
-            return tasks.gather(frame, items)
+        case Gathered():
+            return tasks.gather(frame, value)
         case Task():
             return tasks.join_task(frame, value)
         case Tuple(items=items):
@@ -241,6 +241,8 @@ def get_attribute(frame: Frame, value: Value, name: str) -> Value:
 
 def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
     found = frame.world.linker.attribute(frame, value, name)
+    if isinstance(value, Instance) and value.bare and frame.world.linker.classes.is_to_one(value.type, name):
+        effects.query(frame, "", asynchronous=False, name=name)
     if isinstance(found, Method):
         row = frame.world.models.row(found.path)
         if row is not None and row.when == "get":

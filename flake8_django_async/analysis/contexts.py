@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flake8_django_async.analysis import calls, effects, generators, interpret, tasks
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.linking import inner_blocks
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, UNKNOWN, Arguments, Instance, Manager, NONE, Object, Pending, Value, options,
+    NO_ARGUMENTS, UNKNOWN, Arguments, Closed, FunctionValue, Instance, Literal_, Manager, NONE, Object, Pending, Tuple, Value, options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
@@ -57,6 +59,10 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
             between(frame, lambda: body(context), lambda: tasks.join_group(frame, tasks.IN_GROUP))
         case Pending():
             body(calls.run(frame, context))
+        case Closed(role="suppress", args=args):
+            suppressing(frame, Tuple(args.positional), body)
+        case Closed(role="timeout", args=args):
+            limited(frame, body, goes_on=args.positional == (Literal_("anyio.move_on_after"),))
         case Object(type=type_):
             row = frame.world.models.member(type_, "__aenter__" if is_async else "__enter__")
             if row is not None:
@@ -96,6 +102,34 @@ def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -
     interpret.pass_on(frame, passed)
 
 
+def suppressing(frame: Frame, types: Value, body: Callable[[Value], None]) -> None:
+    """What the body raises of these types ends here."""
+    with frame.collecting() as exits:
+        body(NONE)
+    ended = [frame.state]
+    for kind, state in list(exits.raised.items()):
+        verdict = catches(types, kind)
+        if verdict != "no":
+            ended.append(state)
+        if verdict == "yes":
+            del exits.raised[kind]
+    interpret.pass_on(frame, exits)
+    frame.state = joined(ended)
+
+
+def limited(frame: Frame, body: Callable[[Value], None], *, goes_on: bool = False) -> None:
+    """A time limit: the body may end at any of its awaits. Each query in it has raised the state behind it."""
+    before = frame.state
+    with frame.collecting() as exits:
+        body(UNKNOWN)
+    anywhere = joined((before, frame.state, *exits.raised.values()))
+    if goes_on:
+        frame.state = anywhere
+    else:
+        frame.raise_("raise:TimeoutError", anywhere)
+    interpret.pass_on(frame, exits)
+
+
 def _own_manager(frame: Frame, context: Instance, is_async: bool, body: Callable[[Value], None]) -> None:
     """A context manager class of the project."""
     prefix = "__a" if is_async else "__"
@@ -108,13 +142,39 @@ def _own_manager(frame: Frame, context: Instance, is_async: bool, body: Callable
         if is_async:
             calls.await_(frame, left)
 
-    between(frame, lambda: body(bound if bound != UNKNOWN else context), final)
+    with frame.collecting() as exits:
+        between(frame, lambda: body(bound if bound != UNKNOWN else context), final)
+    interpret.pass_on(frame, exits)
+    if _may_swallow(frame, context, f"{prefix}exit__"):
+        frame.state = joined((frame.state, *exits.raised.values()))
+
+
+def _may_swallow(frame: Frame, context: Value, name: str) -> bool:
+    """Whether an `__exit__` returns anything but None or False: exceptions of the body may end there."""
+    method = frame.world.linker.attribute(frame, context, name)
+    return any(
+        not isinstance(returned.value, (flow.Constant, type(None))) or bool(getattr(returned.value, "value", None))
+        for option in options(method)
+        if isinstance(option, FunctionValue)
+        for returned in nested_statements(option.ref.flow.body)
+        if isinstance(returned, flow.Return)
+    )
+
+
+def nested_statements(block: flow.Block) -> Iterator[flow.Stmt]:
+    """The statements of a block and of the blocks in it, nested functions left out."""
+    for statement in block:
+        yield statement
+        for inner in inner_blocks(statement):
+            yield from nested_statements(inner)
 
 
 def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Value], None]) -> None:
     """A generator under contextlib: the body runs at its yield, and every way out of the body goes through its rest."""
     ways = Exits()
     fell = False
+    code = generator_of.generator.function.ref.flow
+    catching = any(isinstance(inner, (flow.Try, flow.With)) for inner in nested_statements(code.body))
 
     def on_item(value: Value) -> None:
         nonlocal fell
@@ -122,7 +182,7 @@ def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Valu
         with frame.collecting() as exits:
             body(value)
         frame.statement = statement
-        fell = fell or frame.state is not None
+        fell = fell or frame.state is not None or catching and bool(exits.raised)
         for kind, state in exits.raised.items():
             inner = driver.inside(state)
             if inner is not None:

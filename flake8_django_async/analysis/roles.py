@@ -138,18 +138,40 @@ def _thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
 
 
 def _gather(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return Gathered(args.positional)
+    return Gathered(args.positional, args.open)
 
 
 def _wait(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     source = args.get(0, "fs")
     if source is None:
         return UNKNOWN
-    return Gathered(source.items) if isinstance(source, (Tuple, Gathered)) else Gathered((iteration.element(frame, source),))
+    if isinstance(source, Gathered):
+        return source
+    return Gathered(source.items) if isinstance(source, Tuple) else Gathered((iteration.element(frame, source),), open=True)
 
 
 def _first_argument(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return args.positional[0] if args.positional else args.keywords[0][1] if len(args.keywords) == 1 else UNKNOWN
+
+
+def _wait_for(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`asyncio.wait_for` may give up; `shield` and the like do not."""
+    awaitable = _first_argument(frame, row, receiver, args)
+    return Pending(Closed("limited", Arguments((awaitable,))), NO_ARGUMENTS) if row.path.endswith(".wait_for") else awaitable
+
+
+def _limited(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    results: list[Value] = []
+    contexts.limited(frame, lambda _: results.append(calls.await_(frame, closed.args.positional[0])))
+    return join(results)
+
+
+def _timeout(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Closed("timeout", Arguments((Literal_(row.path),)))
+
+
+def _suppress(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Closed("suppress", args)
 
 
 def _create_task(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -449,12 +471,12 @@ ROLES: dict[str, Role] = {
     "thread": _thread,
     "gather": _gather,
     "wait": _wait,
-    "wait_for": _first_argument,
+    "wait_for": _wait_for,
     "create_task": _create_task,
     "start_soon": _start_soon,
     "run": _run,
-    "timeout": _nothing,
-    "suppress": _nothing,
+    "timeout": _timeout,
+    "suppress": _suppress,
     "partial": _partial,
     "identity": _first_argument,
     "decorator": _first_argument,
@@ -558,6 +580,7 @@ OWN_METHODS: dict[str, Callable[[Frame, Value, Arguments], Value]] = {
 CALLABLES: dict[str, Callable[[Frame, Closed, Arguments], Value]] = {
     "same": _same,
     "step": _step,
+    "limited": _limited,
     "guard": _guard,
     "atomic": _run_atomic,
     "manager class": _make_manager,

@@ -7,17 +7,21 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, effects
 from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Hold, Step, earliest, moved
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Task, Tuple, Value
+from flake8_django_async.analysis.state import Hold, Step, earliest, joined, moved
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Task, Tuple, Value
 from flake8_django_async.source import flow
 
 IN_GROUP = 1
 """Tasks of a group, by `Task.group`. Groups are not told apart: nested ones are joined together, at the inner end."""
 
 
-def gather(frame: Frame, items: tuple[Value, ...]) -> Value:
-    """Awaitables that run together."""
-    results = together(frame, [(item, frame.statement) for item in items])
+def gather(frame: Frame, gathered: Gathered) -> Value:
+    """Awaitables that run together; samples may stand for several of their kind, and for none."""
+    before = frame.state
+    members = [(item, frame.statement) for item in gathered.items]
+    results = together(frame, [*members, *members] if gathered.open else members)[: len(members)]
+    if gathered.open:
+        frame.state = joined((before, frame.state))
     return Tuple(tuple(results)) if results else UNKNOWN
 
 

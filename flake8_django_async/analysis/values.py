@@ -64,12 +64,14 @@ class Object:
 class Instance:
     """An instance of a project's class.
 
-    `exact` says that it was constructed, so no subclass can be meant; `fields` are the arguments of its construction.
+    `exact` says that it was constructed, so no subclass can be meant; `fields` are the arguments of its construction;
+    `bare` that it is a row fetched without its relations, so that reading one of them queries.
     """
 
     type: ClassRef
     exact: bool = False
     fields: tuple[tuple[str, Value], ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Query:
     empty: bool = False
     cursor: bool = False
     evaluated: bool = False
+    bare: bool = True
+    """Whether its rows come without their relations, as far as is seen: no `select_related`, no manager of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +221,10 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Awaitables that run together once it is awaited; `each` says that `items` are samples of unknown number."""
+    """Awaitables that run together once it is awaited; `open` says that `items` are samples, of any number or none."""
 
     items: tuple[Value, ...]
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from flake8_django_async.check import check
 from flake8_django_async.project.modules import Project
 from tests.differential import project
-from tests.differential.explore import Root, explore
+from tests.differential.explore import Root, explore, quiet
 from tests.differential.generate import Program, Writer
 from tests.differential.run import Place, Truth
 
@@ -102,27 +102,32 @@ def compare(programs: Sequence[Program], *, budget: int = 60, settle: bool = Tru
     batch = Batch(programs)
     places = {place for place, _ in reported(batch.texts)}
     namespaces = project.load(batch.texts)
-    verdicts: list[Verdict] = []
-    for program in programs:
-        roots = roots_of(namespaces, program)
-        alone = explore(roots_of(namespaces, program, "helpers"), budget=budget)
-        truth = explore(roots, budget=budget)
-        own = {place for place in places if batch.owner(place) == program.number}
-        verdict = Verdict(program, alarms=len(own), runs=truth.runs)
-        for wanted in truth.required:
-            if not wanted & places:
-                away = wanted not in alone.required and all(place.path != project.VIEWS for place in wanted)
-                (verdict.elsewhere if away else verdict.missed).append(wanted)
+    with quiet():
+        return [_judge(program, batch, places, namespaces, budget, settle) for program in programs]
+
+
+def _judge(
+    program: Program, batch: Batch, places: set[Place], namespaces: Mapping[str, Mapping[str, object]], budget: int, settle: bool
+) -> Verdict:
+    """Hold what was reported against what was executed."""
+    roots = roots_of(namespaces, program)
+    alone = explore(roots_of(namespaces, program, "helpers"), budget=budget)
+    truth = explore(roots, budget=budget)
+    own = {place for place in places if batch.owner(place) == program.number}
+    verdict = Verdict(program, alarms=len(own), runs=truth.runs)
+    for wanted in truth.required:
+        if not wanted & places:
+            away = wanted not in alone.required and all(place.path != project.VIEWS for place in wanted)
+            (verdict.elsewhere if away else verdict.missed).append(wanted)
+    doubtful = own - truth.allowed
+    if doubtful and settle and not truth.exhaustive:
+        truth = explore(roots, budget=WIDE)
         doubtful = own - truth.allowed
-        if doubtful and settle and not truth.exhaustive:
-            truth = explore(roots, budget=WIDE)
-            doubtful = own - truth.allowed
-        if doubtful and truth.exhaustive:
-            verdict.false = sorted(doubtful)
-        else:
-            verdict.unsettled = sorted(doubtful)
-        verdicts.append(verdict)
-    return verdicts
+    if doubtful and truth.exhaustive:
+        verdict.false = sorted(doubtful)
+    else:
+        verdict.unsettled = sorted(doubtful)
+    return verdict
 
 
 def generate(seed: int, number: int) -> Program:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import heapq
 import inspect
 import sys
@@ -29,7 +30,7 @@ Root = tuple[Callable[..., Any], str]
 def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth:
     """What the paths from these entry points show; `budget` is the greatest number of paths per entry."""
     truth = Truth()
-    with _quiet():
+    with quiet():
         for function, kind in roots:
             _explore(truth, function, kind, budget, relaxed)
     return truth
@@ -95,15 +96,19 @@ async def stream(content: Any, chain: tuple[Link, ...]) -> None:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Coroutines that nobody awaits are part of the programs."""
-    hook = sys.unraisablehook
+def quiet() -> Iterator[None]:
+    """Coroutines that nobody awaits are part of the programs. Without the collector a path replays as it ran."""
+    hook, collects = sys.unraisablehook, gc.isenabled()
+    gc.disable()
     sys.unraisablehook = lambda unraisable: None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
+        if collects:
+            gc.collect()
+            gc.enable()
         sys.unraisablehook = hook
 
 

@@ -127,7 +127,7 @@ class Run:
         if arity <= 1:
             return 0
         index = len(self.taken)
-        choice = self.prefix[index] if index < len(self.prefix) else 0
+        choice = min(self.prefix[index], arity - 1) if index < len(self.prefix) else 0
         self.taken.append((choice, arity, self.here()))
         if index >= MAX_CHOICES:
             self.dead = True
