@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,7 +59,10 @@ def opened_by(hold: Hold | Scope, path: str) -> str:
 
 
 def place_of(step: Step, path: str) -> str:
-    return f"line {step.line}" if step.path == path else f"{step.path} line {step.line}"
+    """Where a step is, seen from a file; the same on each machine."""
+    if step.path == path:
+        return f"line {step.line}"
+    return f"{os.path.relpath(step.path, os.path.dirname(path)).replace(os.sep, '/')} line {step.line}"
 
 
 def cure(words: Words, code: str) -> str:

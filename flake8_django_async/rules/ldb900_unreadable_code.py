@@ -4,6 +4,8 @@
 Says, once for a file, that some of its code could not be analysed, and why: libcst cannot parse it, it nests too deeply, a function
 is too large or its analysis does not come to an end in time. A file that Python itself rejects is flake8's own E999 or E902.
 
+A mistake in the `pyproject.toml` nearest a file is said here too, when flake8 was started above it; the file is then checked without it.
+
 ## Why is this bad
 Nothing is silently skipped: a wait in that code would go unreported.
 """
