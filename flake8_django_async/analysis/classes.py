@@ -295,6 +295,24 @@ class Classes:
                 return field
         return bind_receiver(found, receiver) if not isinstance(found, (ClassRef, Query)) else found
 
+    def is_to_one(self, cls: ClassRef, name: str) -> bool:
+        """Whether reading an attribute of a row may fetch another row."""
+        for base in self.order(cls):
+            span = self.span(base) if isinstance(base, ClassRef) else None
+            if span is not None and isinstance(base, ClassRef) and name in span.attributes:
+                return relations.is_to_one(self.world.module(base.path), span.attributes[name][-1], name)
+        return False
+
+    def fetches_relations(self, cls: ClassRef) -> bool:
+        """Whether a manager or queryset class of the project names `select_related` or `prefetch_related` anywhere."""
+        for base in self.order(cls):
+            span = self.span(base) if isinstance(base, ClassRef) else None
+            if span is not None and isinstance(base, ClassRef):
+                lines = self.world.module(base.path).lines[span.first - 1 : span.last]
+                if any("select_related" in line or "prefetch_related" in line for line in lines):
+                    return True
+        return False
+
     def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
         """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""
         span = self.span(cls)

@@ -53,11 +53,11 @@ def alias_of(receiver: Value | None, args: Arguments) -> str:
     return receiver.alias if isinstance(receiver, (Query, Object)) else ""
 
 
-def instance_of(model: Value | None) -> Value:
-    """An instance of a class value."""
+def instance_of(model: Value | None, *, bare: bool = False) -> Value:
+    """An instance of a class value; `bare` when it is a row that was just fetched without its relations."""
     match model:
         case ClassRef():
-            return Instance(model)
+            return Instance(model, bare=bare)
         case Symbol(path=path):
             return Object(path)
         case _:
@@ -121,9 +121,11 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
             is_class = receiver is None and frame.world.models.type(row.path) is not None
             return frame.world.linker.typed(row.path) if is_class else UNKNOWN
         case "self":
+            if isinstance(receiver, Query) and row.path.endswith(("select_related", "prefetch_related")):
+                return replace(receiver, bare=False)
             return receiver if receiver is not None else UNKNOWN
         case "model":
-            return instance_of(model)
+            return instance_of(model, bare=isinstance(receiver, Query) and _is_bare(frame, receiver))
         case "model_pair":
             return Tuple((instance_of(model), UNKNOWN))
         case "models":
@@ -138,6 +140,12 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
             return Collection(instance_of(_model_of(first)))
         case path:
             return frame.world.linker.typed(path)
+
+
+def _is_bare(frame: Frame, query: Query) -> bool:
+    """Whether the rows of a query come without their relations."""
+    own = isinstance(query.type, ClassRef) and frame.world.linker.classes.fetches_relations(query.type)
+    return query.bare and not own
 
 
 def _model_of_view(frame: Frame, receiver: Value | None) -> Value | None:

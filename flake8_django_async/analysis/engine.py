@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from flake8_django_async.analysis import calls, entries, hosts
 from flake8_django_async.analysis.events import Event, Met
-from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Frame
+from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Hold, State, Step
+from flake8_django_async.analysis.state import Hold, Scope, State, Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, start_frame, summarise
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
@@ -97,16 +97,59 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     decorated = world.linker.function(module, span, owner)
     context = LOOP if span.is_async else REQUEST_THREAD
     if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
-        return None
-    outside = world.linker.quiet_frame(module, span.first)
-    frame = start_frame(outside, raw, NO_ARGUMENTS, context)
-    first = State(dict(frame.names))
-    first.holds = entry_holds(world, module, raw, decorated) | entries.dispatch_holds(world, module, span, owner)
+        return _run_factory(world, module, raw) if _makes_async(module, span) else None
+    frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context)
+    first = entry_state(world, module, raw, decorated, context)
+    first.names = dict(frame.names)
+    first.holds |= entries.dispatch_holds(world, module, span, owner)
     if isinstance(decorated, Factory):
         frame.on_yield = lambda value: _any_body(frame)
     frame.restart(first)
     summarise(frame)
+    if isinstance(decorated, FunctionValue) and decorated.ref.path == module.path and decorated.ref != raw.ref:
+        world.wrapped.append(raw.ref)
+        _run_beside(frame, decorated)
+        world.wrapped.pop()
+    _run_nested(frame)
     return frame
+
+
+def _makes_async(module: Module, span: FunctionSpan) -> bool:
+    """Whether async functions are nested in a sync one: decorators, middleware."""
+    return any(line.lstrip().startswith("async def ") for line in module.lines[span.header : span.last])
+
+
+def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:
+    """Run a sync function only for the async functions that it makes."""
+    frame = start_frame(world.linker.quiet_frame(module, raw.ref.line), raw, NO_ARGUMENTS, LOOP)
+    frame.restart(State(dict(frame.names)))
+    summarise(frame)
+    frame.events.clear()
+    _run_nested(frame)
+    return frame
+
+
+def _run_beside(frame: Frame, function: FunctionValue) -> None:
+    """Run a function of the same file that this one brings with it: its wrapper, a nested function."""
+    context = LOOP if function.ref.flow.is_async else frame.home
+    inner = start_frame(frame, function, NO_ARGUMENTS, context)
+    inner.restart(State(dict(inner.names)))
+    summarise(inner)
+    _run_nested(inner)
+    if not inner.waited:
+        inner.events = {key: event for key, event in inner.events.items() if not _is_yield(event)}
+    frame.adopt(inner)
+
+
+def _run_nested(frame: Frame) -> None:
+    """Nested async functions are entries of their own: whoever gets them may call them."""
+    for function in frame.nested.values():
+        if function.ref.flow.is_async:
+            _run_beside(frame, function)
+
+
+def _is_yield(event: Event) -> bool:
+    return isinstance(event, Met) and event.wait.kind == "yield"
 
 
 def _any_body(frame: Frame) -> Value:
@@ -115,26 +158,35 @@ def _any_body(frame: Frame) -> Value:
     return UNKNOWN
 
 
-def entry_holds(world: World, module: Module, raw: FunctionValue, decorated: Value) -> frozenset[Hold]:
-    """The connections that decorators have opened by the time the function begins."""
-    if decorated == raw or isinstance(decorated, (Closed, Factory, Threaded, Synced)):
-        return frozenset()
-    line = raw.ref.line + (decorated.line - raw.ref.line if isinstance(decorated, Guarded) and decorated.line else 0)
+def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Value, context: Context) -> State:
+    """The state in which a function begins: its decorators may have opened connections and transactions."""
+    first = State()
+    is_property = isinstance(decorated, Closed) and decorated.role == "property"
+    if decorated == raw or is_property or isinstance(decorated, (Factory, Threaded, Synced)):
+        return first
     decorators = raw.ref.flow.decorators
     name = "@" + callee(decorators[0]) if decorators else raw.ref.name
+    line = raw.ref.line
     if isinstance(decorated, Guarded):
-        name = "@" + decorated.path.rpartition(".")[2]
+        name, line = "@" + decorated.path.rpartition(".")[2], decorated.line or line
     place = Step(module.path, line, 0, name)
+    for state in _probe(world, module, raw, decorated, context, place):
+        first.holds |= {Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in state.holds if hold.opened is not None}
+        first.transactions |= {Scope(scope.key, place) for scope in state.transactions if scope.opened is not None}
+    return first
+
+
+def _probe(
+    world: World, module: Module, raw: FunctionValue, decorated: Value, context: Context, place: Step
+) -> list[State]:
+    """Call a decorated function, and look at each state in which the function itself is reached."""
     summaries, world.summaries = world.summaries, Summaries()
     world.probes[raw.ref] = []
-    frame = world.linker.quiet_frame(module, raw.ref.line)
+    frame = Frame(world, module, context, line=raw.ref.line)
     frame.place = place
     try:
         calls.await_(frame, calls.call(frame, decorated, NO_ARGUMENTS))
-        entries = world.probes[raw.ref]
+        return world.probes[raw.ref]
     finally:
         del world.probes[raw.ref]
         world.summaries = summaries
-    return frozenset(
-        Hold(hold.key, place, (hold.opened, *hold.steps)) for state in entries for hold in state.holds if hold.opened is not None
-    )

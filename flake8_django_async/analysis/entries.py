@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import calls
-from flake8_django_async.analysis.frame import REQUEST_THREAD, Frame
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
+from flake8_django_async.analysis.linking import bindings
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Step
-from flake8_django_async.analysis.values import Arguments, ClassRef, Collection, Instance, Object, Symbol, Tuple, Value, options
+from flake8_django_async.analysis.values import Arguments, ClassRef, Collection, Instance, Method, Object, Symbol, Tuple, Value, options
 from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
 
 API_VIEW = "rest_framework.views.APIView"
@@ -43,7 +46,9 @@ def class_roles(world: World, cls: ClassRef) -> set[str | None]:
 
 def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     """Connections that a framework has opened before it calls this handler: REST framework authenticates first."""
-    if owner is None or not (span.name in HANDLERS or any(name.rpartition(".")[2] == "action" for name in span.decorators)):
+    if owner is None:
+        return operation_holds(world, module, span) if span.decorators else frozenset()
+    if not (span.name in HANDLERS or any(name.rpartition(".")[2] == "action" for name in span.decorators)):
         return frozenset()
     order = world.linker.classes.order(owner)
     if API_VIEW not in order or span.name in ("dispatch", "__call__"):
@@ -72,22 +77,59 @@ def _elements(value: Value) -> list[Value]:
     return found
 
 
+def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozenset[Hold]:
+    """Connections that django-ninja's `auth=` has opened, of the operation, its router or its API."""
+    raw = world.linker.raw_function(module, span)
+    frame = world.linker.quiet_frame(module, span.first)
+    for expr in raw.ref.flow.decorators if raw is not None else ():
+        if not isinstance(expr, flow.Call) or not isinstance(expr.func, flow.Attribute):
+            continue
+        target = ex.evaluate_quietly(frame, expr.func)
+        if not isinstance(target, Method) or not target.path.startswith("ninja."):
+            continue
+        auth = _keyword(expr, "auth") or _auth_of(module, expr.func.value)
+        if auth is None:
+            continue
+        frame.place = place = Step(module.path, span.first, 0, "auth=")
+        value = ex.evaluate_quietly(frame, auth)
+        if any(_authentication_queries(frame, option) for option in _elements(value) or options(value)):
+            return _held(place)
+    return frozenset()
+
+
+def _keyword(call: flow.Call, name: str) -> flow.Expr | None:
+    return next((argument.value for argument in call.args if argument.keyword == name), None)
+
+
+def _auth_of(module: Module, router: flow.Expr) -> flow.Expr | None:
+    """The `auth=` that a router or API of this module is made with."""
+    if isinstance(router, flow.Name):
+        for lines in module.outline.assignments.get(router.id, ()):
+            for bind in bindings(module.block(lines), router.id):
+                if isinstance(bind.value, flow.Call):
+                    return _keyword(bind.value, "auth")
+    return None
+
+
 def _authentication_queries(frame: Frame, cls: Value) -> bool:
-    """Whether an authentication class queries: a library's by its name, the project's by its body."""
+    """Whether an authentication class, object or function queries: a library's by its row or name, the project's by its body."""
     if isinstance(cls, Symbol):
+        row = frame.world.models.row(cls.path)
+        if row is not None and row.role == "ninja_auth":
+            return row.effect == "query"
         name = cls.path.rpartition(".")[2]
         return name in QUERYING_AUTHENTICATION and (name != "SessionAuthentication" or frame.world.authenticates())
-    if not isinstance(cls, ClassRef):
-        return False
-    state = frame.fork()
-    context = frame.context
+    if isinstance(cls, (ClassRef, Instance)):
+        receiver = Instance(cls, exact=True) if isinstance(cls, ClassRef) else cls
+        cls = frame.world.linker.attribute(frame, receiver, "authenticate")
+    return any(_calling_queries(frame, cls, context) for context in (LOOP, REQUEST_THREAD))
+
+
+def _calling_queries(frame: Frame, function: Value, context: Context) -> bool:
+    state, outer = frame.fork(), frame.context
+    frame.context = context
     try:
-        made = calls.call_method(frame, Instance(cls, exact=True), "authenticate", Arguments((REQUEST,)))
-        calls.await_(frame, made)
-        if frame.state is not None and frame.state.holds:
-            return True
-        frame.state, frame.context = state.copy(), REQUEST_THREAD
-        calls.call_method(frame, Instance(cls, exact=True), "authenticate", Arguments((REQUEST,)))
+        calls.await_(frame, calls.call(frame, function, Arguments((REQUEST,))))
         return frame.state is not None and bool(frame.state.holds)
     finally:
-        frame.state, frame.context = state, context
+        frame.state, frame.context = state, outer

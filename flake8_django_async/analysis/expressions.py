@@ -44,7 +44,9 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             return _either(frame, test, body, orelse)
         case flow.Boolean(op=op, left=left, right=right):
             first = evaluate(frame, left)
-            skipped = frame.state.copy()
+            if frame.state is None:
+                return UNKNOWN
+            skipped = frame.fork()
             narrow(frame, left, op == "and")
             second = evaluate(frame, right)
             frame.state = joined((skipped, frame.state))

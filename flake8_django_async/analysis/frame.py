@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
 from flake8_django_async.analysis.state import Hold, Key, Scope, State, Step, earliest, joined, moved
-from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Task, Thread, Value, join
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Frame:
         self.callees: set[object] = set()
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}
+        self.nested: dict[tuple[int, int], FunctionValue] = {}
         self.yielded: set[Step] = set()
         self.waited = False
         self.opaque = False

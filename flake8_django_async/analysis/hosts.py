@@ -29,6 +29,8 @@ TEST_FOLDERS = {"tests", "test", "testing", "e2e"}
 TASK_DECORATORS = {"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "actor", "defn", "job", "cron"}
 TASK_WORD = re.compile(r"(^|_)(celery|task)(_|$)")
 COMMAND_DECORATORS = {"command"}
+DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "JsonResponse", "StreamingHttpResponse")
+"""What a project imports that has views of Django's or handlers of Channels beside its FastAPI app."""
 MAX_CALLERS = 40
 """Places that name a function; one named more often is taken to be called from anywhere."""
 MAX_DEPTH = 12
@@ -141,7 +143,7 @@ class Hosts:
         self, module: Module, span: FunctionSpan, owner: ClassRef | None, below: tuple[tuple[str, int], ...]
     ) -> bool:
         found = False
-        mentions = self.world.project.index.mentions(span.name)
+        mentions = self._mentions(module, span, owner)
         if len(mentions) > MAX_CALLERS:
             return self._mostly_silent
         for path, line in mentions:
@@ -165,10 +167,20 @@ class Hosts:
                 return False
         return found or (self._mostly_silent and owner is None)
 
+    def _mentions(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> list[tuple[str, int]]:
+        """Files and lines that may use a function: a plain one where it, or its module, is imported."""
+        index = self.world.project.index
+        mentions = index.mentions(span.name)
+        if owner is not None:
+            return list(mentions)
+        near = {module.path, *index.importers(span.name), *index.importers(module.name.rpartition(".")[2])}
+        return [mention for mention in mentions if mention[0] in near]
+
     @cached_property
     def _mostly_silent(self) -> bool:
         """Whether what nobody is seen to call is silent: in a project that serves FastAPI, not Django's views."""
-        return bool(self.world.project.index.importers("fastapi"))
+        index = self.world.project.index
+        return bool(index.importers("fastapi")) and not any(map(index.importers, DJANGO_HOSTS))
 
     def _in_main(self, module: Module, line: int) -> bool:
         return any(first <= line <= last for first, last in module.outline.main)

@@ -180,6 +180,8 @@ class Linker:
         ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
         seen = tuple(sorted((name, names[name]) for name in free_names(code) if name in names))
         value = FunctionValue(ref, closure=Closure(frame.serial, seen))
+        if not frame.quiet:
+            frame.nested[code.at[:2]] = value
         return self._decorate(frame, value, code) if code.decorators else value
 
     def _decorate(self, frame: Frame, value: FunctionValue, code: flow.Function) -> Value:

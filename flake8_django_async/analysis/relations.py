@@ -37,6 +37,13 @@ def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Li
     return None
 
 
+def is_to_one(module: Module, lines: Lines, name: str) -> bool:
+    """Whether a class attribute is a foreign key or the like."""
+    from flake8_django_async.analysis.linking import bindings
+
+    return any(isinstance(bind.value, flow.Call) and _last_name(bind.value.func) in TO_ONE for bind in bindings(module.block(lines), name))
+
+
 def _last_name(func: flow.Expr) -> str:
     return func.attr if isinstance(func, flow.Attribute) else func.id if isinstance(func, flow.Name) else ""
 

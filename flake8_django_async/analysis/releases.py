@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
@@ -15,13 +16,15 @@ PROBE = Hold(Key(DEFAULT, "request"), None)
 
 def check_unused(frame: Frame, value: Value, expr: flow.Expr) -> None:
     """A statement's value is thrown away: say so if running it would have released."""
-    if frame.quiet or frame.state is None or not isinstance(value, (Pending, Threaded, Method, Symbol, Partial)):
+    if frame.quiet or frame.state is None:
         return
     if isinstance(expr, flow.Await):
         # `await sync_to_async(release)` without the call: what it gave back was never a coroutine.
-        inner = expr.value
-        if not isinstance(inner, flow.Call):
+        value = ex.evaluate_quietly(frame, expr.value)
+        if not isinstance(value, Threaded):
             return
+    if not isinstance(value, (Pending, Threaded, Method, Symbol, Partial)):
+        return
     missing = "awaited" if isinstance(value, Pending) else "called"
     if _releases(frame, value):
         frame.emit(Released(frame.step(), spell(expr), "never-runs", detail=missing))

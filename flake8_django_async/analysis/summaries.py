@@ -209,7 +209,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     summary = summaries.get(entry, callee)
     if not frame.quiet:
         frame.callees.add(entry)
-    return take_over(frame, summary)
+    return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
 
 
 def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
@@ -221,11 +221,11 @@ def closed_over(function: FunctionValue) -> set[str]:
     return set() if function.closure is None else {name for name, _ in function.closure.names}
 
 
-def take_over(frame: Frame, summary: Summary) -> Value:
-    """The effects of a summarised call on its caller."""
+def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
+    """The effects of a summarised call on its caller; `silent` when its waits are reported inside the callee."""
     state, place, late = frame.state, frame.place, frame.waited
     assert state is not None
-    for reach in summary.reaches:
+    for reach in () if silent else summary.reaches:
         kind: WaitKind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
         frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited

@@ -33,6 +33,8 @@ class World:
         self.frames: dict[int, Frame] = {}
         self.streamed: set[FunctionRef] = set()
         self.probes: dict[FunctionRef, list[State]] = {}
+        self.wrapped: list[FunctionRef] = []
+        """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
         self.hosts = Hosts(self)
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
