@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from flake8_django_async.configure import Given
 
-GATE = ("async", "await", "request", "Consumer")
-"""A file whose text has none of these cannot matter: it has no async code, no view and no consumer."""
+GATE = ("async", "await", "request", "Consumer", "CONN_MAX_AGE")
+"""A file whose text has none of these cannot matter: it has no async code, no view, no consumer and no such setting."""
 STDIN = ("-", "stdin")
 
 

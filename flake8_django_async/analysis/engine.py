@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, entries, hosts
-from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.events import Event, Met, Persistent
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, Step
-from flake8_django_async.analysis.summaries import Entry, Summaries, start_frame, summarise
+from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS, UNKNOWN, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
 )  # fmt: skip
@@ -23,24 +23,41 @@ def analyse(world: World, module: Module) -> list[Event]:
     """Everything found in one file, in the order of its lines."""
     found: dict[tuple[object, ...], Event] = {}
     reached: set[object] = set()
+    streamed: set[FunctionRef] = set()
     yields: list[tuple[FunctionRef, Event]] = []
     for span, owner in functions(module):
         frame = run_root(world, module, span, owner)
         if frame is None or frame.function is None:
             continue
         reached |= frame.callees
+        streamed |= frame.streamed
         for event in frame.events.values():
-            if isinstance(event, Met) and event.wait.kind == "yield" and not frame.waited:
+            if _is_yield(event) and not frame.waited:
                 yields.append((frame.function, event))
             else:
                 _keep(found, module, event)
-    for function, event in yields:
-        if function in world.streamed:
+    for summary in _inside(world.summaries, reached):
+        streamed |= summary.streamed
+        for event in summary.events:
             _keep(found, module, event)
-    for event in _inside(world.summaries, reached):
-        _keep(found, module, event)
-    events = sorted(found.values(), key=lambda event: (event.at.line, event.at.column, type(event).__name__))
-    return [event for event in events if _is_reported(world, module, event)]
+    for function, event in yields:
+        if function in streamed:
+            _keep(found, module, event)
+    events = [event for event in found.values() if _is_reported(world, module, event)]
+    return sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+
+
+def _settings(world: World, module: Module) -> Iterator[Persistent]:
+    """Persistent connections in this file's settings, where they do harm."""
+    settings = world.settings
+    for alias in sorted(settings.aliases() or ()):
+        place = settings.line("DATABASES", alias, "CONN_MAX_AGE")
+        if place is None or place[0] != module.path:
+            continue
+        pool = bool(settings.has_pool(alias))
+        if (settings.conn_max_age(alias) or 0) > 0 and (pool or world.serves_asgi()):
+            text = module.lines[place[1] - 1]
+            yield Persistent(Step(module.path, place[1], len(text) - len(text.lstrip()), "CONN_MAX_AGE"), alias, pool)
 
 
 def _is_reported(world: World, module: Module, event: Event) -> bool:
@@ -60,15 +77,15 @@ def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) 
     found[key] = event
 
 
-def _inside(summaries: Summaries, reached: set[object]) -> Iterator[Event]:
-    """The events of every function that was called on the way."""
+def _inside(summaries: Summaries, reached: set[object]) -> Iterator[Summary]:
+    """The summaries of every function that was called on the way."""
     todo, seen = list(reached), set(reached)
     while todo:
         entry = todo.pop()
         summary = summaries.known.get(entry) if isinstance(entry, Entry) else None
         if summary is None:
             continue
-        yield from summary.events
+        yield summary
         fresh = summary.callees - seen
         seen |= fresh
         todo.extend(fresh)

@@ -62,6 +62,15 @@ class Outlived:
 
 
 @dataclass(frozen=True, slots=True)
+class Persistent:
+    """Settings that keep connections open beyond a request where that does harm."""
+
+    at: Step
+    alias: str
+    has_pool: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Code that only we cannot read."""
 
@@ -69,7 +78,7 @@ class Unread:
     reason: str
 
 
-Event: TypeAlias = Met | Released | Leaked | Outlived | Unread
+Event: TypeAlias = Met | Released | Leaked | Outlived | Persistent | Unread
 
 
 @dataclass(frozen=True, slots=True)

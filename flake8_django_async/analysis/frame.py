@@ -89,6 +89,7 @@ class Frame:
         self.started: dict[Task, frozenset[Hold]] = {}
         self.nested: dict[tuple[int, int], FunctionValue] = {}
         self.yielded: set[Step] = set()
+        self.streamed: set[FunctionRef] = set()
         self.waited = False
         self.opaque = False
 
@@ -165,6 +166,7 @@ class Frame:
         for event in inner.events.values():
             self.emit(event)
         self.callees |= inner.callees
+        self.streamed |= inner.streamed
 
     def complain(self, event: Released, *, mine: bool) -> None:
         """A release does not do what it seems to. In sync code it is up to the async caller, unless `mine` says why it is here."""

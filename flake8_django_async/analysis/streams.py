@@ -30,7 +30,7 @@ def _hand_over(frame: Frame, generator: Generator) -> None:
     state = frame.state
     if state is None:
         return
-    frame.world.streamed.add(generator.function.ref)
+    frame.streamed.add(generator.function.ref)
     callee = summaries.start_frame(frame, generator.function, generator.args, Context("loop", frame.context.sensitive))
     callee.restart(entering(state, callee.names))
     callee.quiet = True

@@ -47,6 +47,7 @@ class Summary:
     events: tuple[Event, ...] = ()
     upward: tuple[Released, ...] = ()
     callees: frozenset[object] = frozenset()
+    streamed: frozenset[FunctionRef] = frozenset()
     waited: bool = False
     opaque: bool = False
 
@@ -151,6 +152,7 @@ def summarise(frame: Frame) -> Summary:
         tuple(frame.events.values()),
         tuple(frame.upward),
         frozenset(frame.callees),
+        frozenset(frame.streamed),
         frame.waited,
         frame.opaque,
     )

@@ -31,7 +31,6 @@ class World:
         self.linker = Linker(self)
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
-        self.streamed: set[FunctionRef] = set()
         self.probes: dict[FunctionRef, list[State]] = {}
         self.wrapped: list[FunctionRef] = []
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
