@@ -159,7 +159,8 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
-        tasks_ended(state)
+        if only is None:
+            tasks_ended(state)
 
     def adopt(self, inner: Frame) -> None:
         """Take over what was found in a function that ran as a part of this one."""

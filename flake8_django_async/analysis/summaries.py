@@ -13,7 +13,7 @@ from typing import NamedTuple
 from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import (
     NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value, bounded, tells,
@@ -238,4 +238,6 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     for error, raised in summary.raised:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
+    if summary.waited:
+        tasks_ended(frame.state)
     return summary.value

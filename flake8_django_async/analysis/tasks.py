@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, effects
 from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Hold, Step, earliest, joined, moved
+from flake8_django_async.analysis.state import Hold, State, Step, earliest, joined, moved
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Task, Tuple, Value
 from flake8_django_async.source import flow
 
@@ -35,19 +36,20 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]]) -> list[Value
         return []
     opened = [frozenset[Hold]() for _ in members]
     results: list[Value] = []
-    survivors = before.holds
+    survivors = held = before.holds
+
+    def settled(state: State) -> None:
+        """All have come to their end: a release ends again what they hold."""
+        state.holds = (state.holds & held) | moved(state.holds - held, "beside", "request")
+
     for _ in range(2):
         results, survivors, found = [], before.holds, list[frozenset[Hold]]()
         for index, (item, at) in enumerate(members):
             others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
             frame.state, frame.statement = before.copy(), at
             frame.state.holds |= moved(others, "request", "beside")
-            with frame.collecting() as exits:
-                results.append(calls.await_(frame, item))
-            for kind, state in exits.raised.items():
-                state.holds = _settled(state.holds, before.holds)
-                frame.raise_(kind, state)
-            after = _settled(frame.state.holds, before.holds) if frame.state is not None else before.holds
+            results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
+            after = frame.state.holds if frame.state is not None else before.holds
             survivors &= after
             found.append((after - before.holds - others) | opened[index])
         if found == opened:
@@ -58,9 +60,16 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]]) -> list[Value
     return results
 
 
-def _settled(holds: frozenset[Hold], before: frozenset[Hold]) -> frozenset[Hold]:
-    """Holds after code beside has come to its end: a release ends them again."""
-    return (holds & before) | moved(holds - before, "beside", "request")
+def _through(frame: Frame, action: Callable[[], Value], after: Callable[[State], None]) -> Value:
+    """Do something, and change the state behind it, also where it raises."""
+    with frame.collecting() as exits:
+        result = action()
+    for kind, state in exits.raised.items():
+        after(state)
+        frame.raise_(kind, state)
+    if frame.state is not None:
+        after(frame.state)
+    return result
 
 
 def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
@@ -108,15 +117,20 @@ def join_task(frame: Frame, task: Task) -> Value:
         return UNKNOWN
     state.holds = _without_own(state.holds, task, frame)
     later = state.holds - frame.started.get(task, state.holds)
+    beside = moved(later, "request", "beside")
+    state.holds = (state.holds - later) | beside
+
+    def settled(after: State) -> None:
+        after.holds = (after.holds - beside) | later
+
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
     try:
-        result = calls.await_(frame, task.awaitable)
+        result = _through(frame, lambda: calls.await_(frame, task.awaitable), settled)
     finally:
         frame.statement = statement
     if frame.state is not None:
         frame.state.tasks -= {task}
-        frame.state.holds |= later
     return result
 
 
@@ -139,10 +153,15 @@ def join_group(frame: Frame, group: int) -> None:
         frame.pending_tasks.pop(task, None)
         state.holds = _without_own(state.holds, task, frame)
     later = state.holds - frozenset.intersection(*made)
-    together(frame, [(task.awaitable, task.at) for task in members])
+    beside = moved(later, "request", "beside")
+    state.holds = (state.holds - later) | beside
+
+    def settled(after: State) -> None:
+        after.holds = (after.holds - beside) | later
+
+    _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members]))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)
-    frame.state.holds |= later
 
 
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
@@ -153,15 +172,18 @@ def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
     hidden = moved(earlier, "foreign", "lost")
     frame.state.holds = (frame.state.holds - earlier) | hidden
     before, context = frame.state.holds, frame.context
-    frame.context = Context("foreign", "foreign")
-    opaque, frame.opaque = frame.opaque, False
-    try:
+    opaque = frame.opaque
+    frame.context, frame.opaque = Context("foreign", "foreign"), False
+
+    def work() -> Value:
         result = calls.call(frame, function, args)
+        effects.leaks(frame, before)
+        return result
+
+    def lost(state: State) -> None:
+        state.holds = (moved(state.holds, "foreign", "lost") - hidden) | earlier
+
+    try:
+        return _through(frame, work, lost)
     finally:
         frame.context, frame.opaque = context, opaque
-    effects.leaks(frame, before)
-    if frame.state is not None:
-        left = moved(frame.state.holds, "foreign", "lost")
-        frame.state.holds = (left - hidden) | earlier
-    return result
-

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.differential import standin
 from tests.differential.run import Chain, Task
-from tests.differential.scheduler import Pause, always, now, spawn
+from tests.differential.scheduler import Limit, Pause, now, spawn
 
 
 class Handle:
@@ -70,7 +70,7 @@ async def wait_for(awaitable: Awaitable[object], timeout: float | None) -> objec
     current = now().current
     handle.task.joined = current is None or current.joined
     if not handle.task.done:
-        await Pause(always)
+        await Pause(Limit(handle.task))
     if not handle.task.done:
         handle.cancel()
         await Pause(lambda: handle.task.done)

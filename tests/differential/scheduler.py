@@ -44,9 +44,18 @@ class Pause:
                 raise asyncio.CancelledError
 
 
-def always() -> bool:
-    """Ready at any time, but only when chosen: the end of a time limit."""
-    return True
+class Limit:
+    """A time limit for a task: it may end at any time, but only when chosen."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def __call__(self) -> bool:
+        return True
+
+
+def is_limit(task: Task) -> bool:
+    return isinstance(task.waiting, Limit) and not task.waiting.task.done and not task.cancelled
 
 
 def wait_over() -> bool:
@@ -104,10 +113,10 @@ def run_until_done(root: Task) -> None:
         if root.done:
             return
         ready = [task for task in run.tasks if not task.done and (task.cancelled or task.waiting is None or task.waiting())]
-        going = [task for task in ready if task.cancelled or task.waiting not in (wait_over, always)]
+        going = [task for task in ready if task.cancelled or task.waiting is not wait_over and not is_limit(task)]
         if not going:
             run.quiet()
-        limits = [task for task in ready if task.waiting is always and not task.cancelled]
+        limits = [task for task in ready if is_limit(task)]
         first = going or [task for task in ready if task not in limits]
         first.sort(key=lambda task: task is not last)
         ready = first + limits
