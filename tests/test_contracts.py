@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from flake8_django_async.diagnostic import Rule
 from flake8_django_async.options import OPTIONS
-from flake8_django_async.rules import RULES, Rule
+from flake8_django_async.rules import RULES
 from tests import readme
 from tests.expectations import applies, modules
 from tests.readme import PROJECT
