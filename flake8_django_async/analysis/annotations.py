@@ -5,7 +5,15 @@ from __future__ import annotations
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Choice, ClassRef, Collection, Query, Symbol, Value, join, options,
+    UNKNOWN,
+    Choice,
+    ClassRef,
+    Collection,
+    Query,
+    Symbol,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
@@ -37,7 +45,7 @@ def instance(frame: Frame, value: Value) -> Value:
     """An instance of a class value."""
     match value:
         case ClassRef():
-            return frame.world.linker.classes.instance(value)
+            return frame.world.linker.hierarchy.instance(value)
         case Symbol(path=path) if not path.startswith("builtins."):
             return frame.world.linker.typed(path)
         case _:
@@ -62,5 +70,3 @@ def _subscripted(frame: Frame, value: flow.Expr, index: flow.Expr) -> Value:
         model = ex.evaluate_quietly(frame, parts[0])
         return Query("django.db.models.QuerySet", model if isinstance(model, (ClassRef, Symbol)) else None)
     return annotated(frame, value)
-
-

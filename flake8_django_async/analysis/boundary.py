@@ -23,9 +23,7 @@ def entering(caller: State, names: Mapping[str, Value], known: Mapping[Hold, Hol
     )
 
 
-def leaving(
-    caller: State, callee: State, place: Step, known: dict[Hold, Hold] | None = None, *, late: bool = False
-) -> State:
+def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] | None = None, *, late: bool = False) -> State:
     """The caller's state after the callee ended (or yielded) in a state. Fills `known` for the way back in."""
     alive = {hold.key for hold in callee.holds if hold.opened is None}
     holds = {hold for hold in caller.holds if hold.key in alive}

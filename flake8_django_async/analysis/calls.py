@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import contexts, effects, roles, summaries, tasks
+from flake8_django_async.analysis import effects, paths, roles, summaries, tasks
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
+from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, UNKNOWN, Arguments, ClassRef, Closed, Collection, Factory, FunctionValue, Gathered, Generator, Guarded,
-    Instance, Literal_, Manager, Method, Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value,
-    join, options,
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Closed,
+    Collection,
+    Factory,
+    FunctionValue,
+    Gathered,
+    Generator,
+    Guarded,
+    Instance,
+    Literal_,
+    Manager,
+    Method,
+    Object,
+    Partial,
+    Pending,
+    Query,
+    Record,
+    Symbol,
+    Synced,
+    Task,
+    Threaded,
+    Tuple,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
@@ -16,7 +42,7 @@ MAX_CALLS = 64
 """How deep calls may nest before they are taken as unknown: far above what real code does."""
 
 
-def each(frame: Frame, value: Value, follow: roles.Follow) -> Value:
+def each(frame: Frame, value: Value, follow: Follow) -> Value:
     """Follow every alternative of a value from the same state, and join what comes of it."""
     alternatives = list(options(value))
     if len(alternatives) == 1:
@@ -51,9 +77,7 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
         case ClassRef():
             return frame.world.linker.construct(frame, function, args)
         case Partial(function=inner, args=given):
-            merged = Arguments(
-                (*given.positional, *args.positional), (*given.keywords, *args.keywords), given.open or args.open
-            )
+            merged = Arguments((*given.positional, *args.positional), (*given.keywords, *args.keywords), given.open or args.open)
             return call(frame, inner, merged)
         case Threaded() | Guarded():
             if isinstance(function, Guarded) and not is_async(frame, function.function):
@@ -62,16 +86,16 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
         case Closed(role=role):
             return roles.CALLABLES[role](frame, function, args)
         case Synced(function=inner):
-            return roles.run_coroutine(frame, inner, args)
+            return roles.threads.run_coroutine(frame, inner, args)
         case Factory(function=inner):
             made = call(frame, inner, args)
             return Manager(made) if isinstance(made, Generator) else UNKNOWN
         case Manager():
             # A context manager made by contextlib is a decorator too.
-            return roles.decorated_by_manager(frame, function, args)
+            return roles.functions.decorated_by_manager(frame, function, args)
         case Instance():
             return call_method(frame, function, "__call__", args)
-        case Object(type=effects.ATOMIC):
+        case Object(type=paths.ATOMIC):
             return Closed("atomic", args)
         case Object(type=type_):
             return _call_method_row(frame, Method(function, f"{type_}.__call__"), args)
@@ -194,9 +218,9 @@ def _run(frame: Frame, function: Value, args: Arguments) -> Value:
         case FunctionValue():
             return summaries.invoke(frame, function, args, Context("loop", frame.context.sensitive))
         case Threaded():
-            return roles.run_in_thread(frame, function, args)
+            return roles.threads.run_in_thread(frame, function, args)
         case Guarded(function=inner, path=path, line=line):
-            return roles.run_guarded(frame, inner, path, line, args)
+            return roles.functions.run_guarded(frame, inner, path, line, args)
         case Symbol(path=path) | Method(path=path):
             return _run_row(frame, function, frame.world.models.row(path), args)
         case Closed(role=role):
@@ -241,7 +265,7 @@ def get_attribute(frame: Frame, value: Value, name: str) -> Value:
 
 def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
     found = frame.world.linker.attribute(frame, value, name)
-    if isinstance(value, Instance) and value.bare and frame.world.linker.classes.is_to_one(value.type, name):
+    if isinstance(value, Instance) and value.bare and frame.world.linker.hierarchy.is_to_one(value.type, name):
         effects.query(frame, "", asynchronous=False, name=name)
     if isinstance(found, Method):
         row = frame.world.models.row(found.path)
@@ -270,8 +294,8 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
             return next((item for key, item in entries if key == name), UNKNOWN)
         case Collection(element=item):
             return item
-        case Object(type=effects.CONNECTIONS):
-            return Object(effects.CONNECTION, name if isinstance(name, str) else effects.ANY_ALIAS)
+        case Object(type=paths.CONNECTIONS):
+            return Object(paths.CONNECTION, name if isinstance(name, str) else paths.ANY_ALIAS)
         case Object(type=type_):
             known = frame.world.models.attribute(type_, "__getitem__")
             row = frame.world.models.member(type_, "__getitem__")
@@ -289,4 +313,3 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
             return call_method(frame, value, "__getitem__", Arguments((index,)))
         case _:
             return UNKNOWN
-

@@ -41,7 +41,7 @@ def savers(frame: Frame) -> list[ClassRef]:
     """The checkpointer classes of the project."""
     found: list[ClassRef] = []
     for cls in frame.world.headers_naming(BASE.rpartition(".")[2]):
-        if frame.world.linker.classes.is_a(cls, BASE):
+        if frame.world.linker.hierarchy.is_a(cls, BASE):
             found.append(cls)
-            found.extend(frame.world.linker.classes.subclasses(cls))
+            found.extend(frame.world.linker.hierarchy.subclasses(cls))
     return found

@@ -6,25 +6,47 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import relations, streams
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis import paths, relations, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
-    ModuleRef, NONE, Object, Partial, Pending, Query, Super, Symbol, Synced, Task, Threaded, Foreign, Value, join, options,
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Choice,
+    ClassRef,
+    Closed,
+    Factory,
+    Foreign,
+    FunctionRef,
+    FunctionValue,
+    Generator,
+    Guarded,
+    Instance,
+    Method,
+    ModuleRef,
+    Object,
+    Partial,
+    Pending,
+    Query,
+    Super,
+    Symbol,
+    Synced,
+    Task,
+    Threaded,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+from flake8_django_async.source.walk import attribute_bindings
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.linking import Linker
     from flake8_django_async.analysis.world import World
 
-QUERYSET = "django.db.models.QuerySet"
-MANAGER = "django.db.models.Manager"
-MODEL = "django.db.models.Model"
-STREAM = "django.http.StreamingHttpResponse"
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
 MAX_OVERRIDERS = 16
 
@@ -35,103 +57,10 @@ class Classes:
     def __init__(self, world: World, linker: Linker) -> None:
         self.world = world
         self.linker = linker
-        self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
-        self._bases: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
-        self._children: dict[ClassRef, tuple[ClassRef, ...]] = {}
+        self.hierarchy = linker.hierarchy
         self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
 
     # ------------------------------------------------------------ order
-
-    def span(self, cls: ClassRef) -> ClassSpan | None:
-        module = self.world.module(cls.path)
-        found: ClassSpan | None = None
-        classes = module.outline.classes
-        for part in cls.name.split("."):
-            found = classes.get(part)
-            if found is None:
-                return None
-            classes = found.classes
-        return found
-
-    def order(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
-        """The method resolution order: classes of the project, then paths of libraries' classes (C3 where it exists)."""
-        known = self._orders.get(cls)
-        if known is None:
-            self._orders[cls] = (cls,)
-            parents = self.bases(cls)
-            lists = [list(self._order_of(parent)) for parent in parents]
-            known = self._orders[cls] = (cls, *_merge([*lists, list(parents)]))
-        return known
-
-    def _order_of(self, parent: ClassRef | str) -> tuple[ClassRef | str, ...]:
-        if isinstance(parent, ClassRef):
-            return self.order(parent)
-        return (parent, *self.world.models.bases(parent))
-
-    def bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
-        """The direct bases of a class, those that are known."""
-        known = self._bases.get(cls)
-        if known is None:
-            self._bases[cls] = ()
-            known = self._bases[cls] = self._find_bases(cls)
-        return known
-
-    def _find_bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
-        span = self.span(cls)
-        if span is None:
-            return ()
-        frame = self.linker.quiet_frame(self.world.module(cls.path), span.first)
-        found: list[ClassRef | str] = []
-        for text in span.bases:
-            expr = self.world.parse_expression(text)
-            value = UNKNOWN if expr is None else ex.evaluate_quietly(frame, expr)
-            for option in options(value):
-                base: ClassRef | str | None = None
-                if isinstance(option, ClassRef) and option != cls:
-                    base = option
-                elif isinstance(option, Symbol):
-                    base = self.world.models.canonical(option.path)
-                elif isinstance(option, Closed) and option.role == "manager class":
-                    queryset = option.args.positional[0]
-                    base = queryset if isinstance(queryset, ClassRef) else None
-                if base is not None and base not in found:
-                    found.append(base)
-        return tuple(found)
-
-    def is_a(self, cls: ClassRef, *paths: str) -> bool:
-        """Whether a class of the project inherits from one of these library classes."""
-        return any(base in paths for base in self.order(cls))
-
-    def instance(self, cls: ClassRef) -> Value:
-        """What a variable of this class denotes."""
-        return Query(cls) if self.is_rows(cls) else Instance(cls)
-
-    def is_rows(self, cls: ClassRef) -> bool:
-        return any(isinstance(base, str) and self.linker.is_manager(base) for base in self.order(cls))
-
-    def is_model(self, cls: ClassRef) -> bool:
-        return any(
-            isinstance(base, str) and (base == MODEL or base.endswith("models.Model") or MODEL in self.world.models.bases(base))
-            for base in self.order(cls)
-        )
-
-    def subclasses(self, cls: ClassRef) -> tuple[ClassRef, ...]:
-        """Classes of the project that inherit from this one, nearest first."""
-        known = self._children.get(cls)
-        if known is None:
-            known = self._children[cls] = tuple(self._find_subclasses(cls))
-        return known
-
-    def _find_subclasses(self, cls: ClassRef) -> Iterator[ClassRef]:
-        seen = {cls}
-        todo = [cls]
-        while todo:
-            parent = todo.pop(0)
-            for child in self.world.headers_naming(parent.name.rpartition(".")[2]):
-                if child not in seen and parent in self.bases(child):
-                    seen.add(child)
-                    todo.append(child)
-                    yield child
 
     # ------------------------------------------------------------ attributes
 
@@ -170,7 +99,7 @@ class Classes:
     def _of_symbol(self, path: str, name: str) -> Value:
         if name in MANAGER_NAMES and path.rpartition(".")[2][:1].isupper() and self.world.is_django_model(path):
             known = self.world.models.attribute(path, name)
-            return Query(known or MANAGER, Symbol(path))
+            return Query(known or paths.MANAGER, Symbol(path))
         return self.linker.symbol(f"{path}.{name}")
 
     def _of_object(self, value: Object, type_: str, name: str) -> Value:
@@ -182,7 +111,7 @@ class Classes:
         known = self.world.models.attribute(type_, name)
         if known is not None:
             return self.linker.typed(known)
-        if MODEL in (type_, *self.world.models.bases(type_)):
+        if paths.MODEL in (type_, *self.world.models.bases(type_)):
             return relations.reverse(self.world, name)
         if name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
             return Method(value, f"{type_}.{name}")
@@ -195,11 +124,11 @@ class Classes:
 
     def _of_query(self, frame: Frame, value: Query, name: str) -> Value:
         if isinstance(value.type, ClassRef):
-            found = self._in_order(frame, self.order(value.type), name, value)
+            found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
             if found != UNKNOWN:
                 return found
-        path = value.type if isinstance(value.type, str) else QUERYSET
-        for owner in (path, QUERYSET, MANAGER):
+        path = value.type if isinstance(value.type, str) else paths.QUERYSET
+        for owner in (path, paths.QUERYSET, paths.MANAGER):
             if self.world.models.member(owner, name) is not None:
                 return Method(value, f"{owner}.{name}")
         return UNKNOWN
@@ -207,27 +136,30 @@ class Classes:
     def of_class(self, frame: Frame, cls: ClassRef, name: str) -> Value:
         if name == "DoesNotExist" or name == "MultipleObjectsReturned":
             return Symbol(f"django.core.exceptions.{name}")
-        found = self._in_order(frame, self.order(cls), name, cls)
+        found = self._in_order(frame, self.hierarchy.order(cls), name, cls)
         if isinstance(found, Query) and found.model is None:
             return Query(found.type, cls, found.alias)
         if found == UNKNOWN and name in MANAGER_NAMES and not self._is_foreign_orm(cls):
-            return Query(MANAGER, cls)
+            return Query(paths.MANAGER, cls)
         return found
 
     def _is_foreign_orm(self, cls: ClassRef) -> bool:
-        return any(isinstance(base, str) and base.split(".")[0] in ("mongoengine", "sqlalchemy", "tortoise") for base in self.order(cls))
+        return any(
+            isinstance(base, str) and base.split(".")[0] in ("mongoengine", "sqlalchemy", "tortoise")
+            for base in self.hierarchy.order(cls)
+        )
 
     def of_instance(self, frame: Frame, value: Instance, name: str) -> Value:
         if frame.state is not None and value == frame.receiver:
             stored = frame.state.names.get(f"self.{name}")
             if stored is not None:
                 return stored
-        found = self._in_order(frame, self.order(value.type), name, value)
+        found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
         if found == UNKNOWN:
             found = self._stored(frame, value, name)
         if not value.exact:
             found = self._with_overriders(frame, value, name, found)
-        if found == UNKNOWN and self.is_model(value.type):
+        if found == UNKNOWN and self.hierarchy.is_model(value.type):
             found = relations.reverse(self.world, name)
         return found if found != UNKNOWN else self._by_name(value, name)
 
@@ -236,17 +168,17 @@ class Classes:
         if name.startswith("__"):
             return found
         known: list[Value] = [found]
-        for child in self.subclasses(value.type):
+        for child in self.hierarchy.subclasses(value.type):
             if len(known) > MAX_OVERRIDERS:
                 break
-            span = self.span(child)
+            span = self.hierarchy.span(child)
             if span is None:
                 continue
             receiver = Instance(child)
             if name in span.methods or name in span.attributes:
                 known.append(self._own(frame, child, span, name, receiver))
             elif found in (UNKNOWN, NONE):
-                inherited = self._in_order(frame, self.order(child), name, receiver)
+                inherited = self._in_order(frame, self.hierarchy.order(child), name, receiver)
                 known.append(self._stored(frame, receiver, name) if inherited == UNKNOWN else inherited)
         return join(known)
 
@@ -255,24 +187,25 @@ class Classes:
             cls = receiver.type if isinstance(receiver.type, ClassRef) else owner
         else:
             cls = receiver.type if isinstance(receiver, Instance) else receiver if isinstance(receiver, ClassRef) else owner
-        order = self.order(cls)
-        rest = order[order.index(owner) + 1 :] if owner in order else self.order(owner)[1:]
+        order = self.hierarchy.order(cls)
+        rest = order[order.index(owner) + 1 :] if owner in order else self.hierarchy.order(owner)[1:]
         found = self._in_order(frame, rest, name, receiver)
         if found == UNKNOWN and isinstance(receiver, Query):
-            for path in (QUERYSET, MANAGER):
+            for path in (paths.QUERYSET, paths.MANAGER):
                 if self.world.models.member(path, name) is not None:
                     return Method(receiver, f"{path}.{name}")
         if found == UNKNOWN and isinstance(receiver, Instance) and not receiver.exact:
             # A mixin: what stands behind it is known of the classes that mix it in.
             found = join(
-                self._of_super(frame, owner, Instance(child, exact=True), name) for child in self.subclasses(receiver.type)
+                self._of_super(frame, owner, Instance(child, exact=True), name)
+                for child in self.hierarchy.subclasses(receiver.type)
             )
         return found
 
     def _in_order(self, frame: Frame, order: tuple[ClassRef | str, ...], name: str, receiver: Value) -> Value:
         for entry in order:
             if isinstance(entry, ClassRef):
-                span = self.span(entry)
+                span = self.hierarchy.span(entry)
                 if span is not None and (name in span.methods or name in span.attributes or name in span.classes):
                     return self._own(frame, entry, span, name, receiver)
             elif self.world.models.member(entry, name) is not None:
@@ -295,33 +228,17 @@ class Classes:
                 return field
         return bind_receiver(found, receiver) if not isinstance(found, (ClassRef, Query)) else found
 
-    def is_to_one(self, cls: ClassRef, name: str) -> bool:
-        """Whether reading an attribute of a row may fetch another row."""
-        for base in self.order(cls):
-            span = self.span(base) if isinstance(base, ClassRef) else None
-            if span is not None and isinstance(base, ClassRef) and name in span.attributes:
-                return relations.is_to_one(self.world.module(base.path), span.attributes[name][-1], name)
-        return False
-
-    def fetches_relations(self, cls: ClassRef) -> bool:
-        """Whether a manager or queryset class of the project names `select_related` or `prefetch_related` anywhere."""
-        for base in self.order(cls):
-            span = self.span(base) if isinstance(base, ClassRef) else None
-            if span is not None and isinstance(base, ClassRef):
-                lines = self.world.module(base.path).lines[span.first - 1 : span.last]
-                if any("select_related" in line or "prefetch_related" in line for line in lines):
-                    return True
-        return False
-
     def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
         """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""
-        span = self.span(cls)
+        span = self.hierarchy.span(cls)
         if span is None or name not in span.methods:
             return None
         return self.linker.function(self.world.module(cls.path), span.methods[name][-1], cls)
 
     def _method(self, module: Module, cls: ClassRef, spans: tuple[FunctionSpan, ...], receiver: Value) -> Value:
-        span = next((it for it in spans if any(d.rpartition(".")[2] in ("property", "cached_property") for d in it.decorators)), spans[-1])
+        span = next(
+            (it for it in spans if any(d.rpartition(".")[2] in ("property", "cached_property") for d in it.decorators)), spans[-1]
+        )
         value = self.linker.function(module, span, cls)
         kinds = {decorator.rpartition(".")[2] for decorator in span.decorators}
         if "staticmethod" in kinds:
@@ -339,7 +256,7 @@ class Classes:
         if key not in self._fields:
             self._fields[key] = dict(value.fields).get(name, UNKNOWN)
             found: list[Value] = []
-            for cls in self.order(value.type):
+            for cls in self.hierarchy.order(value.type):
                 if isinstance(cls, ClassRef):
                     found.extend(self._assignments(cls, name, value))
             if found:
@@ -347,7 +264,7 @@ class Classes:
         return self._fields[key]
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
-        span = self.span(cls)
+        span = self.hierarchy.span(cls)
         if span is None:
             return
         module = self.world.module(cls.path)
@@ -380,10 +297,10 @@ class Classes:
 
     def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
         """An instance made by calling a class; managers and querysets are queries."""
-        if self.is_rows(cls):
+        if self.hierarchy.is_rows(cls):
             model = args.get(0, "model")
             return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
-        if STREAM in self.order(cls):
+        if paths.STREAMING_RESPONSE in self.hierarchy.order(cls):
             content = args.get(0, "streaming_content")
             streams.hand_over(frame, UNKNOWN if content is None else content)
         fields: dict[str, Value] = {}
@@ -392,21 +309,26 @@ class Classes:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
         else:
-            names = [name for base in reversed(self.order(cls)) if isinstance(base, ClassRef) for name in self._declared(base)]
+            names = [
+                name
+                for base in reversed(self.hierarchy.order(cls))
+                if isinstance(base, ClassRef)
+                for name in self._declared(base)
+            ]
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
         told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
         return Instance(cls, exact=True, fields=told)
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
-        for base in self.order(cls):
-            if isinstance(base, ClassRef) and (span := self.span(base)) is not None and "__init__" in span.methods:
+        for base in self.hierarchy.order(cls):
+            if isinstance(base, ClassRef) and (span := self.hierarchy.span(base)) is not None and "__init__" in span.methods:
                 raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
                 return raw.ref if raw is not None else None
         return None
 
     def _declared(self, cls: ClassRef) -> list[str]:
-        span = self.span(cls)
+        span = self.hierarchy.span(cls)
         return list(span.attributes) if span is not None else []
 
     # ------------------------------------------------------------ serializers
@@ -417,7 +339,7 @@ class Classes:
             return "ModelSerializer" in receiver.type
         if not isinstance(receiver, Instance):
             return False
-        return any(isinstance(base, str) and "ModelSerializer" in base for base in self.order(receiver.type))
+        return any(isinstance(base, str) and "ModelSerializer" in base for base in self.hierarchy.order(receiver.type))
 
 
 TELLING = (
@@ -445,47 +367,3 @@ def bind_receiver(value: Value, receiver: Value) -> Value:
             return join(bind_receiver(option, receiver) for option in options(value))
         case _:
             return value
-
-
-class _Found:
-    """One `self.name = value`, and the plain assignments before it in its function."""
-
-    __slots__ = ("before", "bind")
-
-    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...]) -> None:
-        self.bind = bind
-        self.before = before
-
-
-def attribute_bindings(block: flow.Block, name: str) -> Iterator[_Found]:
-    from flake8_django_async.analysis.linking import inner_blocks
-
-    before: list[flow.Bind] = []
-
-    def search(block: flow.Block) -> Iterator[_Found]:
-        for statement in block:
-            if isinstance(statement, flow.Bind):
-                if any(isinstance(t, flow.Attribute) and t.attr == name and t.value == flow.Name("self") for t in statement.targets):
-                    yield _Found(statement, tuple(before))
-                else:
-                    before.append(statement)
-            else:
-                for inner in inner_blocks(statement):
-                    yield from search(inner)
-
-    yield from search(block)
-
-
-def _merge(lists: list[list[ClassRef | str]]) -> list[ClassRef | str]:
-    """C3; where no consistent order exists, first come first."""
-    merged: list[ClassRef | str] = []
-    lists = [entries for entries in lists if entries]
-    while lists:
-        head = next(
-            (entries[0] for entries in lists if not any(entries[0] in other[1:] for other in lists)), lists[0][0]
-        )
-        merged.append(head)
-        lists = [rest for entries in lists if (rest := [entry for entry in entries if entry != head])]
-    return merged
-
-

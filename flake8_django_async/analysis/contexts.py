@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from flake8_django_async.analysis import calls, effects, generators, interpret, tasks
+from flake8_django_async.analysis import calls, effects, generators, interpret, paths, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame
-from flake8_django_async.analysis.linking import inner_blocks
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, UNKNOWN, Arguments, Closed, FunctionValue, Instance, Literal_, Manager, NONE, Object, Pending, Tuple, Value, options,
+    NO_ARGUMENTS,
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Closed,
+    FunctionValue,
+    Instance,
+    Literal_,
+    Manager,
+    Object,
+    Pending,
+    Tuple,
+    Value,
+    options,
 )  # fmt: skip
 from flake8_django_async.source import flow
-
+from flake8_django_async.source.walk import inner_blocks
 
 
 def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
@@ -52,7 +64,7 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
             _generator_manager(frame, generator_of=context, body=body)
         case Instance():
             _own_manager(frame, context, is_async, body)
-        case Object(type=type_, alias=alias) if type_ == effects.ATOMIC:
+        case Object(type=type_, alias=alias) if type_ == paths.ATOMIC:
             scope = effects.open_transaction(frame, alias)
             between(frame, lambda: body(UNKNOWN), lambda: _end_transaction(frame, scope is not None, alias))
         case Object(type=type_) if type_.endswith("TaskGroup"):
@@ -199,4 +211,3 @@ def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Valu
     passed = Exits(after if ways.returned else None, after if ways.broken else None, after if ways.continued else None)
     interpret.pass_on(frame, passed)
     frame.state = after.copy() if fell else None
-

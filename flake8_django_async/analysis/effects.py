@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import checkpoints
+from flake8_django_async.analysis import checkpoints, paths
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.spelling import api_name
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope, earliest
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, ClassRef, Collection, Instance, Literal_, Object, Query, Symbol, Thread, Tuple, Value,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Collection,
+    Instance,
+    Literal_,
+    Object,
+    Query,
+    Symbol,
+    Thread,
+    Tuple,
+    Value,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
-CONNECTION = "django.db.connection"
-CONNECTIONS = "django.db.connections"
-ATOMIC = "django.db.transaction.Atomic"
-ANY_ALIAS = "*"
-"""The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""
 SHORTEST_LONG_SLEEP = 0.1
 """Seconds: a sleep below this is no wait worth a connection."""
 
@@ -83,7 +89,14 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
 def wait(frame: Frame, row: Row, args: Arguments, *, awaited: bool) -> None:
     if row.role in LIMITED and not LIMITED[row.role](args):
         return
-    frame.wait(Wait(api_name(row.path), "await" if awaited and frame.is_async else frame.wait_kind(), row.why, (frame.place if frame.place.name else frame.step(),)))
+    frame.wait(
+        Wait(
+            api_name(row.path),
+            "await" if awaited and frame.is_async else frame.wait_kind(),
+            row.why,
+            (frame.place if frame.place.name else frame.step(),),
+        )
+    )
     frame.raise_(f"wait:{row.path.partition('.')[0]}")
 
 
@@ -144,7 +157,7 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 def _is_bare(frame: Frame, query: Query) -> bool:
     """Whether the rows of a query come without their relations."""
-    own = isinstance(query.type, ClassRef) and frame.world.linker.classes.fetches_relations(query.type)
+    own = isinstance(query.type, ClassRef) and frame.world.linker.hierarchy.fetches_relations(query.type)
     return query.bare and not own
 
 
@@ -175,8 +188,8 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
     alias: str | None = None
     if row.role in ("close", "close_if_obsolete"):
         alias = receiver.alias if isinstance(receiver, Object) and receiver.alias else DEFAULT
-        name = f"connections[{alias!r}].{name.rpartition('.')[2]}" if alias not in (DEFAULT, ANY_ALIAS) else name
-        alias = None if alias == ANY_ALIAS else alias
+        name = f"connections[{alias!r}].{name.rpartition('.')[2]}" if alias not in (DEFAULT, paths.ANY_ALIAS) else name
+        alias = None if alias == paths.ANY_ALIAS else alias
     thread = frame.context.sensitive if asynchronous else frame.context.thread
     if thread == "loop":
         _complain(frame, name, "event-loop", alias, tuple(state.holds))

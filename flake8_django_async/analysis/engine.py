@@ -12,7 +12,17 @@ from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, UNKNOWN, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Guarded, Synced, Threaded, Value,
+    NO_ARGUMENTS,
+    UNKNOWN,
+    ClassRef,
+    Closed,
+    Factory,
+    FunctionRef,
+    FunctionValue,
+    Guarded,
+    Synced,
+    Threaded,
+    Value,
 )  # fmt: skip
 from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
@@ -69,7 +79,12 @@ def _is_reported(world: World, module: Module, event: Event) -> bool:
 def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) -> None:
     if event.at.path != module.path:
         return
-    key = (type(event), event.at.line, event.at.column, event.wait.kind if isinstance(event, Met) else getattr(event, "problem", ""))
+    key = (
+        type(event),
+        event.at.line,
+        event.at.column,
+        event.wait.kind if isinstance(event, Met) else getattr(event, "problem", ""),
+    )
     known = found.get(key)
     if isinstance(known, Met) and isinstance(event, Met):
         merged = {*known.holds, *event.holds}
@@ -193,9 +208,7 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
     return first
 
 
-def _probe(
-    world: World, module: Module, raw: FunctionValue, decorated: Value, context: Context, place: Step
-) -> list[State]:
+def _probe(world: World, module: Module, raw: FunctionValue, decorated: Value, context: Context, place: Step) -> list[State]:
     """Call a decorated function, and look at each state in which the function itself is reached."""
     summaries, world.summaries = world.summaries, Summaries()
     world.probes[raw.ref] = []

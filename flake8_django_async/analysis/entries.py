@@ -6,13 +6,24 @@ from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
-from flake8_django_async.analysis.linking import bindings
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Step
-from flake8_django_async.analysis.values import Arguments, ClassRef, Collection, Instance, Method, Object, Symbol, Tuple, Value, options
+from flake8_django_async.analysis.values import (
+    Arguments,
+    ClassRef,
+    Collection,
+    Instance,
+    Method,
+    Object,
+    Symbol,
+    Tuple,
+    Value,
+    options,
+)
 from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
+from flake8_django_async.source.walk import bindings
 
 API_VIEW = "rest_framework.views.APIView"
 REQUEST = Object("django.http.HttpRequest")
@@ -37,7 +48,7 @@ def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: Class
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:
     """The roles of the library classes that a class inherits from."""
     found: set[str | None] = set()
-    for base in world.linker.classes.order(cls):
+    for base in world.linker.hierarchy.order(cls):
         row = world.models.row(base) if isinstance(base, str) else None
         if row is not None:
             found.add(row.role)
@@ -50,7 +61,7 @@ def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: Clas
         return operation_holds(world, module, span) if span.decorators else frozenset()
     if not (span.name in HANDLERS or any(name.rpartition(".")[2] == "action" for name in span.decorators)):
         return frozenset()
-    order = world.linker.classes.order(owner)
+    order = world.linker.hierarchy.order(owner)
     if API_VIEW not in order or span.name in ("dispatch", "__call__"):
         return frozenset()
     frame = world.linker.quiet_frame(module, span.header)

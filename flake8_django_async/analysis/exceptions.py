@@ -31,7 +31,9 @@ def _catches_one(handler: Value, kind: str) -> Verdict:
     if not isinstance(handler, Symbol):
         # A class of the project: it may wrap anything, and explicit raises of it carry its name.
         if isinstance(handler, ClassRef) and cause == "raise" and detail:
-            return "yes" if detail == f"{handler.path}:{handler.name}" else "maybe" if ":" in detail or not builtin(detail) else "no"
+            return (
+                "yes" if detail == f"{handler.path}:{handler.name}" else "maybe" if ":" in detail or not builtin(detail) else "no"
+            )
         return "maybe"
     library, _, name = handler.path.removeprefix("builtins.").rpartition(".")
     if name in EVERYTHING and not library:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, iteration
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Collection, Literal_, Query, Record, Symbol, Tuple, Value, bounded, join, options,
+    UNKNOWN,
+    Arguments,
+    Collection,
+    Literal_,
+    Query,
+    Record,
+    Symbol,
+    Tuple,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
@@ -149,7 +160,9 @@ def _subscript(frame: Frame, expr: flow.Subscript) -> Value:
     if frame.state is None:
         return UNKNOWN
     with frame.at(expr.at, callee(expr)):
-        return join(calls.get_item(frame, option, index, is_slice=isinstance(expr.index, flow.Opaque)) for option in options(value))
+        return join(
+            calls.get_item(frame, option, index, is_slice=isinstance(expr.index, flow.Opaque)) for option in options(value)
+        )
 
 
 def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
@@ -256,4 +269,3 @@ def mark_evaluated(frame: Frame, expr: flow.Expr, value: Value) -> None:
     """A queryset that was read whole keeps its rows: reading it again takes nothing."""
     if isinstance(expr, flow.Name) and isinstance(value, Query) and not value.cursor and frame.state is not None:
         frame.state.names[expr.id] = Query(value.type, value.model, value.alias, value.empty, evaluated=True)
-

@@ -190,7 +190,11 @@ class Frame:
             if not own:
                 return
         event = Met(
-            at, wait, tuple(own), tuple(scope for scope in transactions if scope.opened), tuple(scope for scope in cursors if scope.opened)
+            at,
+            wait,
+            tuple(own),
+            tuple(scope for scope in transactions if scope.opened),
+            tuple(scope for scope in cursors if scope.opened),
         )
         key = (Met, at.line, at.column, wait.kind, bool(event.transactions), bool(event.cursors))
         known = self.events.get(key)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.values import ClassRef, FunctionValue, Method, Symbol, Threaded, Value, options
+
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
@@ -81,7 +82,12 @@ class Hosts:
         top = self.world.project.top
         parts = os.path.relpath(module.path, top).split(os.sep) if top else [os.path.basename(module.path)]
         name = parts[-1]
-        if TEST_FOLDERS & set(parts[:-1]) or name.startswith("test_") or name.endswith("_test.py") or name in ("conftest.py", "tests.py"):
+        if (
+            TEST_FOLDERS & set(parts[:-1])
+            or name.startswith("test_")
+            or name.endswith("_test.py")
+            or name in ("conftest.py", "tests.py")
+        ):
             return "test"
         if "management" in parts and "commands" in parts:
             return "command"
@@ -125,7 +131,7 @@ class Hosts:
     def _by_class(self, module: Module, span: FunctionSpan, owner: ClassRef) -> Host:
         roles = {
             row.role: row.path
-            for base in self.world.linker.classes.order(owner)
+            for base in self.world.linker.hierarchy.order(owner)
             if isinstance(base, str) and (row := self.world.models.row(base)) is not None
         }
         if "host_silent" in roles:
@@ -269,5 +275,3 @@ def _enclosing_method(span: ClassSpan, cls: ClassRef, line: int) -> tuple[Functi
         if inner.first <= line <= inner.last:
             return _enclosing_method(inner, ClassRef(cls.path, f"{cls.name}.{name}"), line)
     return None
-
-

@@ -6,8 +6,9 @@ from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.state import State, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, bounded, options
+from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
 from flake8_django_async.source import flow
 
 MAX_ROUNDS = 24

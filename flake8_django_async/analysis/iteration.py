@@ -5,15 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, effects, generators, interpret
+from flake8_django_async.analysis import calls, effects, generators, interpret, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Scope, State, joined
 from flake8_django_async.analysis.values import (
-    NO_ARGUMENTS, NONE, UNKNOWN, Collection, Gathered, Generator, Instance, Iterator_, Method, Object, Pending, Query, Symbol,
-    Tuple, Value, join, options,
+    NO_ARGUMENTS,
+    NONE,
+    UNKNOWN,
+    Collection,
+    Gathered,
+    Generator,
+    Instance,
+    Iterator_,
+    Method,
+    Object,
+    Pending,
+    Query,
+    Symbol,
+    Tuple,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 
@@ -32,9 +47,7 @@ def for_loop(frame: Frame, statement: flow.For) -> None:
     ex.mark_evaluated(frame, statement.iterable, source)
 
 
-def over(
-    frame: Frame, source: Value, is_async: bool, body: Callable[[Value], None], orelse: flow.Block, at: flow.Span
-) -> None:
+def over(frame: Frame, source: Value, is_async: bool, body: Callable[[Value], None], orelse: flow.Block, at: flow.Span) -> None:
     """Loop over each alternative of a source."""
     before = frame.state
     ends: list[State | None] = []
@@ -76,7 +89,7 @@ def _over_one(
         body(item)
         return ended
 
-    runs = isinstance(source, Object) and source.alias == effects.ANY_ALIAS
+    runs = isinstance(source, Object) and source.alias == paths.ANY_ALIAS
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
         frame.state.cursors -= {cursor}
@@ -157,8 +170,8 @@ def element(frame: Frame, source: Value) -> Value:
 
 
 def _object_element(frame: Frame, type_: str) -> Value:
-    if type_ == effects.CONNECTIONS:
-        return Object(effects.CONNECTION, effects.ANY_ALIAS)
+    if type_ == paths.CONNECTIONS:
+        return Object(paths.CONNECTION, paths.ANY_ALIAS)
     row = frame.world.models.member(type_, "__aiter__") or frame.world.models.member(type_, "__iter__")
     return Object(row.returns) if row is not None and row.returns and "." in row.returns else UNKNOWN
 
@@ -227,4 +240,3 @@ def delegate(frame: Frame, source: Value, at: flow.Span) -> Value:
 
 def _pass_yield(frame: Frame, value: Value, at: flow.Span) -> None:
     yielded(frame, value, at)
-

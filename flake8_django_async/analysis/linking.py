@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
@@ -12,13 +11,39 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Context, Frame
+from flake8_django_async.analysis.hierarchy import Hierarchy
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Closure, Collection, Factory, FunctionRef, FunctionValue, Guarded, Instance,
-    Literal_, ModuleRef, Object, Partial, Query, Record, Super, Symbol, Synced, Threaded, Tuple, Value, join, options,
+    UNKNOWN,
+    Arguments,
+    Choice,
+    ClassRef,
+    Closed,
+    Closure,
+    Collection,
+    Factory,
+    FunctionRef,
+    FunctionValue,
+    Guarded,
+    Instance,
+    Literal_,
+    ModuleRef,
+    Object,
+    Partial,
+    Query,
+    Record,
+    Super,
+    Symbol,
+    Synced,
+    Threaded,
+    Tuple,
+    Value,
+    join,
+    options,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan, Lines
+from flake8_django_async.source.walk import bindings, find_definition, free_names
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -34,6 +59,7 @@ class Linker:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.hierarchy = Hierarchy(world, self)
         self.classes = Classes(world, self)
         self._names: dict[tuple[str, str], Value] = {}
         self._functions: dict[tuple[str, Lines, str], Value] = {}
@@ -311,66 +337,3 @@ def decorator_lines(module: Module, first: int, header: int, count: int) -> list
     """The line of each decorator between a definition's first line and its `def`; the first line where it is not plain."""
     lines = [line for line in range(first, header) if module.lines[line - 1].lstrip().startswith("@")]
     return lines if len(lines) == count else [first] * count
-
-
-def find_definition(block: flow.Block, name: str) -> flow.Function | None:
-    """The definition of a name in a slice; under `if` or `try` when it shares a line with one."""
-    found: flow.Function | None = None
-    for statement in block:
-        match statement:
-            case flow.Define(function=function) if function.name == name:
-                found = function
-            case _:
-                for inner in inner_blocks(statement):
-                    found = find_definition(inner, name) or found
-    return found
-
-
-def bindings(block: flow.Block, name: str) -> Iterator[flow.Bind]:
-    """The assignments in a slice that bind a name."""
-    for statement in block:
-        if isinstance(statement, flow.Bind):
-            if any(_binds(target, name) for target in statement.targets):
-                yield statement
-        else:
-            for inner in inner_blocks(statement):
-                yield from bindings(inner, name)
-
-
-def _binds(target: flow.Expr, name: str) -> bool:
-    if isinstance(target, flow.Sequence):
-        return any(_binds(item, name) for item in target.items)
-    return target == flow.Name(name)
-
-
-def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
-    """The blocks inside a compound statement, those of nested functions left out."""
-    match statement:
-        case flow.If(body=body, orelse=orelse) | flow.While(body=body, orelse=orelse) | flow.For(body=body, orelse=orelse):
-            yield from (body, orelse)
-        case flow.With(body=body):
-            yield body
-        case flow.Try(body=body, handlers=handlers, orelse=orelse, final=final):
-            yield body
-            yield from (handler.body for handler in handlers)
-            yield from (orelse, final)
-        case flow.Match(cases=cases):
-            yield from (case.body for case in cases)
-        case _:
-            return
-
-
-@lru_cache(maxsize=4096)
-def free_names(code: flow.Function) -> frozenset[str]:
-    """The names that a function reads, its nested functions included, less its own parameters."""
-    found: set[str] = set()
-    todo: list[object] = [code.parameters, code.body]
-    while todo:
-        item = todo.pop()
-        if isinstance(item, flow.Name):
-            found.add(item.id)
-        elif isinstance(item, tuple):
-            todo.extend(item)
-        elif hasattr(item, "__dataclass_fields__"):
-            todo.extend(getattr(item, name) for name in item.__dataclass_fields__)
-    return frozenset(found) - {parameter.name for parameter in code.parameters}

@@ -10,6 +10,7 @@ from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Instance, Lit
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import Lines
+from flake8_django_async.source.walk import bindings
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.linking import Linker
@@ -22,8 +23,6 @@ MANAGER = "django.db.models.fields.related_descriptors.ManyRelatedManager"
 
 def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Lines, name: str) -> Value | None:
     """What an instance's attribute denotes that its class declares as a relation; None for any other attribute."""
-    from flake8_django_async.analysis.linking import bindings
-
     for bind in bindings(module.block(lines), name):
         if not isinstance(bind.value, flow.Call):
             continue
@@ -33,15 +32,18 @@ def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Li
         target = _target(world, linker, module, cls, bind.value, lines)
         if kind in TO_MANY:
             return Query(MANAGER, target)
-        return Instance(target) if isinstance(target, ClassRef) else Object(target.path) if isinstance(target, Symbol) else UNKNOWN
+        return (
+            Instance(target) if isinstance(target, ClassRef) else Object(target.path) if isinstance(target, Symbol) else UNKNOWN
+        )
     return None
 
 
 def is_to_one(module: Module, lines: Lines, name: str) -> bool:
     """Whether a class attribute is a foreign key or the like."""
-    from flake8_django_async.analysis.linking import bindings
-
-    return any(isinstance(bind.value, flow.Call) and _last_name(bind.value.func) in TO_ONE for bind in bindings(module.block(lines), name))
+    return any(
+        isinstance(bind.value, flow.Call) and _last_name(bind.value.func) in TO_ONE
+        for bind in bindings(module.block(lines), name)
+    )
 
 
 def _last_name(func: flow.Expr) -> str:

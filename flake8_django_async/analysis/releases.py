@@ -47,5 +47,3 @@ def _called(frame: Frame, value: Value) -> Value:
     if isinstance(value, (Method, Symbol)):
         return Pending(Threaded(value, "sensitive"), NO_ARGUMENTS)
     return calls.call(frame, value, NO_ARGUMENTS)
-
-

@@ -26,7 +26,11 @@ def _spell(expr: flow.Expr) -> str:
             return f"{_spell(value)}.{attr}"
         case flow.Call(func=func, args=args):
             plain = [_spell(arg.value) for arg in args if not arg.keyword and not arg.star]
-            inner = plain[0] if len(plain) == 1 and len(args) == 1 and isinstance(args[0].value, (flow.Name, flow.Attribute)) else "..."
+            inner = (
+                plain[0]
+                if len(plain) == 1 and len(args) == 1 and isinstance(args[0].value, (flow.Name, flow.Attribute))
+                else "..."
+            )
             return f"{_spell(func)}({inner if args else ''})"
         case flow.Subscript(value=value, index=index):
             return f"{_spell(value)}[{_spell(index)}]"

@@ -110,4 +110,6 @@ def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Ho
 
 def earliest(holds: Iterable[Hold]) -> list[Hold]:
     """Holds of this function in the order of the source."""
-    return sorted((hold for hold in holds if hold.opened is not None), key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key))
+    return sorted(
+        (hold for hold in holds if hold.opened is not None), key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key)
+    )

@@ -11,7 +11,9 @@ from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, earliest
 from flake8_django_async.analysis.values import FunctionValue, Generator, Iterator_, Threaded, Unknown, Value, options
 
-STREAM = Wait("StreamingHttpResponse", "stream", "the connection stays until the last chunk is read, or for good when the stream fails")
+STREAM = Wait(
+    "StreamingHttpResponse", "stream", "the connection stays until the last chunk is read, or for good when the stream fails"
+)
 
 
 def hand_over(frame: Frame, content: Value) -> None:

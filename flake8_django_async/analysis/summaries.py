@@ -14,10 +14,9 @@ from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
+from flake8_django_async.analysis.sizes import bounded, tells
 from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
-from flake8_django_async.analysis.values import (
-    NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value, bounded, tells,
-)  # fmt: skip
+from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
 
 MAX_ROUNDS = 8
 MAX_VARIANTS = 12
@@ -162,7 +161,9 @@ def _result(frame: Frame, function: FunctionRef) -> Value:
     """What the function returned; where its body does not tell, its annotation may."""
     value = frame.value()
     if value in (UNKNOWN, NONE) and function.flow.returns is not None and not function.flow.is_generator:
-        declared = frame.world.linker.annotation(frame.world.linker.quiet_frame(frame.module, function.line), function.flow.returns)
+        declared = frame.world.linker.annotation(
+            frame.world.linker.quiet_frame(frame.module, function.line), function.flow.returns
+        )
         return value if declared == UNKNOWN else declared
     return value
 
@@ -205,9 +206,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
-    entry = Entry(
-        code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors)
-    )
+    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors))
     summary = summaries.get(entry, callee)
     if not frame.quiet:
         frame.callees.add(entry)

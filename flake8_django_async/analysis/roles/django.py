@@ -1,0 +1,222 @@
+"""Django's own: querysets, connections, transactions, views, sessions, serializers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flake8_django_async.analysis import calls, contexts, effects, paths, streams
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Closed,
+    Instance,
+    Literal_,
+    Method,
+    Object,
+    Query,
+    Value,
+    join,
+    options,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+
+def _query(frame: Frame, row: Row, receiver: Value | None, args: Arguments, **changes: object) -> Value:
+    if not isinstance(receiver, Query):
+        return UNKNOWN
+    return replace(receiver, **changes)  # type: ignore[arg-type]
+
+
+def _empty(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return _query(frame, row, receiver, args, empty=True)
+
+
+def _cursor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return _query(frame, row, receiver, args, cursor=True)
+
+
+def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Object(paths.CONNECTIONS)
+
+
+def _all_connections(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Object(paths.CONNECTIONS, paths.ANY_ALIAS)
+
+
+def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """An instance of each serializer class that the view may use."""
+    if not isinstance(receiver, Instance):
+        return UNKNOWN
+    linker = frame.world.linker
+    found = linker.attribute(frame, receiver, "get_serializer_class")
+    if isinstance(found, Method) or found == UNKNOWN:
+        classes = linker.attribute(frame, receiver, "serializer_class")
+    else:
+        classes = calls.call(frame, found, NO_ARGUMENTS)
+    return join(
+        linker.construct(frame, cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes)
+    )
+
+
+def _get_model(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    labels = [value.value for value in args.positional if isinstance(value, Literal_) and isinstance(value.value, str)]
+    return (frame.world.model_named(".".join(labels)) if labels else None) or UNKNOWN
+
+
+def _using(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = args.get(0, "alias") or args.get(-1, "using")
+    known = alias.value if isinstance(alias, Literal_) and isinstance(alias.value, str) else ""
+    return _query(frame, row, receiver, args, alias=known)
+
+
+def _manager_class(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`Manager.from_queryset(QS)` and `QS.as_manager()`: what answers is the queryset class."""
+    queryset = args.get(0, "queryset_class") if row.role == "from_queryset" else receiver
+    if isinstance(queryset, ClassRef):
+        return Closed("manager class", Arguments((queryset,))) if row.role == "from_queryset" else Query(queryset)
+    return UNKNOWN
+
+
+def _connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Object(paths.CONNECTION, "default")
+
+
+def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    using = args.get(0, "using")
+    if using is not None and not isinstance(using, (Literal_, type(UNKNOWN))):
+        return Closed("atomic", Arguments((using,)))
+    alias = using.value if isinstance(using, Literal_) and isinstance(using.value, str) else ""
+    return Object(paths.ATOMIC, alias)
+
+
+def _run_atomic(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    """A function under `@atomic` is called."""
+    scope = effects.open_transaction(frame, "")
+    result: list[Value] = []
+
+    def body() -> None:
+        result.append(calls.call(frame, closed.args.positional[0], args))
+
+    contexts.between(frame, body, lambda: effects.close_transaction(frame, "") if scope else None)
+    return join(result) if result else UNKNOWN
+
+
+def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = effects.alias_of(receiver, args)
+    flag = args.get(0, "autocommit")
+    if flag == Literal_(False):
+        effects.open_transaction(frame, alias)
+    else:
+        effects.query(frame, alias, asynchronous=False)
+        effects.close_transaction(frame, alias)
+    return UNKNOWN
+
+
+def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
+    function = args.get(0, "func")
+    if function is not None:
+        calls.call(frame, function, NO_ARGUMENTS)
+    return UNKNOWN
+
+
+def _get_user_model(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return frame.world.linker.user_model()
+
+
+def _streaming_response(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    content = args.get(0, "streaming_content")
+    streams.hand_over(frame, UNKNOWN if content is None else content)
+    return Object(row.path)
+
+
+def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return UNKNOWN
+
+
+def _lazy_user(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return frame.world.linker.user()
+
+
+def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if frame.world.sessions_in_database():
+        return effect(frame, row, receiver, args)
+    return UNKNOWN
+
+
+def _cache(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = receiver.alias if isinstance(receiver, Object) else ""
+    return effect(frame, row, receiver, args) if frame.world.cache_in_database(alias or "default") else UNKNOWN
+
+
+def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return UNKNOWN
+
+
+def _signal_send(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return UNKNOWN
+
+
+def _serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if frame.world.linker.serializer_queries(receiver):
+        return effect(frame, row, receiver, args)
+    return UNKNOWN
+
+
+def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    queryset = closed.args.positional[0]
+    return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
+
+
+def _enter_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    effects.open_transaction(frame, receiver.alias if isinstance(receiver, Object) else "")
+    return UNKNOWN
+
+
+def _exit_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    effects.close_transaction(frame, receiver.alias if isinstance(receiver, Object) else "")
+    return UNKNOWN
+
+
+ROLES: dict[str, Role] = {
+    "empty_queryset": _empty,
+    "server_side_cursor": _cursor,
+    "using": _using,
+    "connection": _connection,
+    "connections": _connections,
+    "get_serializer": _get_serializer,
+    "get_model": _get_model,
+    "from_queryset": _manager_class,
+    "as_manager": _manager_class,
+    "atomic": _atomic,
+    "on_commit": _on_commit,
+    "set_autocommit": _set_autocommit,
+    "get_user_model": _get_user_model,
+    "streaming_response": _streaming_response,
+    "as_view": _as_view,
+    "lazy_user": _lazy_user,
+    "session": _session,
+    "cache": _cache,
+    "render": _render,
+    "signal_send": _signal_send,
+    "serializer_valid": _serializer,
+    "serializer_data": _serializer,
+    "serializer_save": _serializer,
+}
+
+
+CALLABLES: dict[str, CallableRole] = {
+    "atomic": _run_atomic,
+    "manager class": _make_manager,
+}
+
+
+OWN_METHODS: dict[str, MethodRole] = {
+    f"Object.{paths.CONNECTIONS}.all": _all_connections,
+    f"Object.{paths.ATOMIC}.__enter__": _enter_atomic,
+    f"Object.{paths.ATOMIC}.__exit__": _exit_atomic,
+}

@@ -1,0 +1,112 @@
+"""Functions that make functions: partials, decorators, context managers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles.kinds import CallableRole, Role
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    Closed,
+    Factory,
+    FunctionValue,
+    Guarded,
+    Literal_,
+    Manager,
+    Partial,
+    Threaded,
+    Value,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+
+def _partial(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Partial(args.positional[0], args.without_first()) if args.positional else UNKNOWN
+
+
+def _decorator_factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Closed("same", args)
+
+
+def _factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Factory(args.positional[0]) if args.positional else UNKNOWN
+
+
+def _closing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return UNKNOWN
+
+
+def decorated_by_manager(frame: Frame, manager: Manager, args: Arguments) -> Value:
+    """`@released()` on a function, for what contextlib makes is a decorator too: its body stays, unknown around it."""
+    return args.positional[0] if args.positional else UNKNOWN
+
+
+def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
+
+
+def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    kind, value = args.get(0, "typ"), args.get(1, "val")
+    if value is not None and value != UNKNOWN:
+        return value
+    return effects.instance_of(kind)
+
+
+def _same(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return args.positional[0] if args.positional else UNKNOWN
+
+
+def _guard(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    path, line = closed.args.positional
+    function = args.positional[0] if args.positional else UNKNOWN
+    assert isinstance(path, Literal_) and isinstance(line, Literal_)
+    return Guarded(function, str(path.value), int(line.value or 0))
+
+
+def _read_property(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return calls.call(frame, closed.args.positional[0], NO_ARGUMENTS)
+
+
+def _querying_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(0, "view_func") or args.get(0, "function")
+    if function is None or not isinstance(function, (FunctionValue, Guarded, Threaded, Partial)) or row.role.endswith("factory"):  # type: ignore[union-attr]
+        return Closed("guard", Arguments((Literal_(row.path), Literal_(frame.place.line))))
+    return Guarded(function, row.path, frame.place.line)
+
+
+def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Arguments) -> Value:
+    """A function behind a decorator that queries before its body."""
+    place = frame.place
+    if line and frame.function is None:
+        frame.place = replace(place, line=line, name=path.rpartition(".")[2])
+    effects.query(frame, "", asynchronous=True, name=path.rpartition(".")[2])
+    frame.place = place
+    return calls.await_(frame, calls.call(frame, function, args))
+
+
+def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return args.positional[0] if args.positional else UNKNOWN
+
+
+ROLES: dict[str, Role] = {
+    "partial": _partial,
+    "decorator_factory": _decorator_factory,
+    "contextmanager": _factory,
+    "asynccontextmanager": _factory,
+    "apply": _apply,
+    "cast": _cast,
+    "querying_decorator": _querying_decorator,
+    "querying_decorator_factory": _querying_decorator,
+    "method_decorator": _method_decorator,
+}
+
+
+CALLABLES: dict[str, CallableRole] = {
+    "same": _same,
+    "guard": _guard,
+    "property": _read_property,
+}

@@ -1,0 +1,93 @@
+"""Iterables: what evaluates them, step by step or to their end."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis import effects, generators, iteration
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    Closed,
+    Collection,
+    Generator,
+    Iterator_,
+    Pending,
+    Query,
+    Value,
+    join,
+    options,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+
+def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value:
+    """Evaluate an iterable to its end; returns one item."""
+    for option in options(source):
+        match option:
+            case Query():
+                effects.evaluate_query(frame, option, asynchronous=asynchronous)
+            case Iterator_(source=inner):
+                consume(frame, inner, asynchronous=asynchronous)
+            case Generator():
+                generators.drive(frame, option, lambda value: None)
+            case _:
+                pass
+    return iteration.element(frame, source)
+
+
+def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if not args.positional:
+        return UNKNOWN
+    return Collection(consume(frame, args.positional[0]))
+
+
+def _lazy(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Iterator_(join(args.positional)) if args.positional else UNKNOWN
+
+
+def _next(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return consume(frame, args.positional[0]) if args.positional else UNKNOWN
+
+
+def _anext(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Pending(Closed("step", args), NO_ARGUMENTS)
+
+
+def _step(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    """One awaited step of an async iterator: a cursor that it opens stays open."""
+    source = closed.args.positional[0] if closed.args.positional else UNKNOWN
+    for option in options(source):
+        while isinstance(option, Iterator_):
+            option = option.source
+        iteration.start(frame, option, True)
+        if isinstance(option, Generator):
+            consume(frame, option, asynchronous=True)
+    return iteration.element(frame, source)
+
+
+def _next_of(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Pending(Closed("step", Arguments((receiver,))), NO_ARGUMENTS)
+
+
+ROLES: dict[str, Role] = {
+    "consume": _consume,
+    "lazy_iterable": _lazy,
+    "iter": _lazy,
+    "aiter": _lazy,
+    "next": _next,
+    "anext": _anext,
+}
+
+
+CALLABLES: dict[str, CallableRole] = {
+    "step": _step,
+}
+
+
+OWN_METHODS: dict[str, MethodRole] = {
+    "Generator.__anext__": _next_of,
+    "Generator.asend": _next_of,
+    "Iterator_.__anext__": _next_of,
+}

@@ -1,0 +1,169 @@
+"""Threads and the bridge between async and sync code."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis import calls, effects, iteration, tasks
+from flake8_django_async.analysis.events import Released
+from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.roles.kinds import MethodRole, Role
+from flake8_django_async.analysis.values import (
+    UNKNOWN,
+    Arguments,
+    Collection,
+    Foreign,
+    Iterator_,
+    Literal_,
+    Method,
+    Object,
+    Partial,
+    Pending,
+    Query,
+    Symbol,
+    Synced,
+    Threaded,
+    Tuple,
+    Value,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+
+def _sync_to_async(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    thread = args.get(-1, "thread_sensitive")
+    foreign = isinstance(thread, Literal_) and thread.value is False
+    function = args.get(0, "func")
+    if function is None:
+        # `@sync_to_async(thread_sensitive=False)`: what comes next is the function.
+        return Partial(Symbol(row.path), args)
+    if function == Literal_(None):
+        return UNKNOWN
+    _complain_of_bound_close(frame, function)
+    return Threaded(function, "foreign" if foreign else "sensitive", releases=row.role == "database_sync_to_async")
+
+
+def _complain_of_bound_close(frame: Frame, function: Value) -> None:
+    if frame.context.thread != "loop" or not isinstance(function, Method) or not isinstance(function.receiver, Object):
+        return
+    row = frame.world.models.row(function.path)
+    if row is not None and row.effect == "release" and row.role == "close":
+        alias = function.receiver.alias or "default"
+        name = "connection" if alias == "default" else f"connections[{alias!r}]"
+        frame.emit(Released(frame.step(), f"{name}.{function.path.rpartition('.')[2]}", "bound-method", alias))
+
+
+def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
+    """An async wrapper of a sync function is awaited."""
+    function = wrapper.function
+    if isinstance(function, Method) and _is_close(frame, function):
+        frame.raise_("query")
+        return UNKNOWN
+    if wrapper.thread == "foreign" and not wrapper.releases:
+        return tasks.in_foreign_thread(frame, function, args)
+    context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
+    if wrapper.releases:
+        _release_old(frame)
+    try:
+        result = calls.call(frame, function, args)
+        if isinstance(result, (Query, Iterator_)):
+            result = UNKNOWN if isinstance(result, Iterator_) else result
+    finally:
+        if wrapper.releases:
+            _release_old(frame)
+        frame.context = context
+    return result
+
+
+def _is_close(frame: Frame, method: Method) -> bool:
+    row = frame.world.models.row(method.path)
+    return row is not None and row.role == "close"
+
+
+def _release_old(frame: Frame) -> None:
+    """Channels' close_old_connections in the thread at hand."""
+    thread = frame.context.thread
+    if frame.state is None or thread == "loop":
+        return
+    for key in frame.state.keys():
+        if key.thread == thread and not frame.world.keeps_connections(key.alias):
+            frame.state.release(thread, key.alias)
+
+
+def _async_to_sync(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(0, "awaitable")
+    return Partial(Symbol(row.path), args) if function is None else Synced(function)
+
+
+def run_coroutine(frame: Frame, function: Value, args: Arguments) -> Value:
+    """A sync caller runs an async function to its end; sync work in it goes back to the caller's thread."""
+    context = frame.context
+    sensitive = context.thread if context.thread != "loop" else context.sensitive
+    frame.context = Context("loop", sensitive)
+    try:
+        made = calls.call(frame, function, args)
+        frame.context = Context(context.thread, sensitive)
+        return calls.await_(frame, made)
+    finally:
+        frame.context = context
+
+
+def _to_thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(0, "func")
+    return UNKNOWN if function is None else Pending(Threaded(function, "foreign"), args.without_first())
+
+
+def _run_in_executor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(1, "func")
+    return UNKNOWN if function is None else Pending(Threaded(function, "foreign"), args.without_first(2))
+
+
+def _submit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(0, "fn")
+    if function is not None:
+        tasks.in_foreign_thread(frame, function, args.without_first())
+    return frame.world.linker.typed(row.returns) if row.returns and "." in row.returns else UNKNOWN
+
+
+def _executor_map(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    function = args.get(0, "fn")
+    items = Arguments(tuple(iteration.element(frame, item) for item in args.positional[1:]))
+    return UNKNOWN if function is None else Collection(tasks.in_foreign_thread(frame, function, items))
+
+
+def _thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    target = args.get(1, "target")
+    given = args.get(3, "args")
+    positional = given.items if isinstance(given, Tuple) else ()
+    return UNKNOWN if target is None else Foreign(target, Arguments(positional))
+
+
+def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    assert isinstance(receiver, Foreign)
+    tasks.in_foreign_thread(frame, receiver.function, receiver.args)
+    return UNKNOWN
+
+
+def _run(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A loop of its own: the coroutine's sync work goes to the thread that calls."""
+    main = args.get(0, "main")
+    if main is None:
+        return UNKNOWN
+    if isinstance(main, Pending):
+        return run_coroutine(frame, main.function, main.args)
+    return run_coroutine(frame, main, args.without_first())
+
+
+ROLES: dict[str, Role] = {
+    "sync_to_async": _sync_to_async,
+    "database_sync_to_async": _sync_to_async,
+    "async_to_sync": _async_to_sync,
+    "to_thread": _to_thread,
+    "run_in_executor": _run_in_executor,
+    "submit": _submit,
+    "executor_map": _executor_map,
+    "thread": _thread,
+    "run": _run,
+}
+
+
+OWN_METHODS: dict[str, MethodRole] = {
+    "Foreign.start": _start_thread,
+}

@@ -1,0 +1,106 @@
+"""How large a value is, and whether anything in it can make a difference."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis.values import (
+    UNKNOWN,
+    Choice,
+    Closed,
+    Collection,
+    Factory,
+    Foreign,
+    FunctionValue,
+    Gathered,
+    Generator,
+    Guarded,
+    Instance,
+    Iterator_,
+    Literal_,
+    Manager,
+    Method,
+    Partial,
+    Pending,
+    Query,
+    Record,
+    Super,
+    Synced,
+    Task,
+    Threaded,
+    Tuple,
+    Unknown,
+    Value,
+    join,
+)  # fmt: skip
+
+
+def parts(value: Value) -> tuple[Value, ...]:
+    """The values that a value is made of."""
+    match value:
+        case Instance(fields=fields):
+            return tuple(item for _, item in fields)
+        case FunctionValue(receiver=receiver, closure=closure):
+            captured = () if closure is None else tuple(item for _, item in closure.names)
+            return captured if receiver is None else (receiver, *captured)
+        case Query(model=model):
+            return () if model is None else (model,)
+        case Method(receiver=held) | Iterator_(source=held) | Collection(element=held) | Synced(function=held):
+            return (held,)
+        case (
+            Threaded(function=held)
+            | Guarded(function=held)
+            | Factory(function=held)
+            | Task(awaitable=held)
+            | Super(receiver=held)
+        ):
+            return (held,)
+        case Closed(args=args):
+            return (*args.positional, *(item for _, item in args.keywords))
+        case Partial(function=held, args=args) | Pending(function=held, args=args) | Foreign(function=held, args=args):
+            return (held, *args.positional, *(item for _, item in args.keywords))
+        case Generator(function=function, args=args):
+            return (function, *args.positional, *(item for _, item in args.keywords))
+        case Gathered(items=items) | Tuple(items=items):
+            return items
+        case Manager(generator=generator):
+            return (generator,)
+        case Record(items=entries):
+            return tuple(item for _, item in entries)
+        case Choice(options=choices):
+            return tuple(choices)
+        case _:
+            return ()
+
+
+MAX_PLAIN_SIZE = 12
+"""Parts of a value that holds nothing but constants and unknowns: more is data, not code."""
+MAX_SIZE = 60
+"""Parts of a value, counted through all levels. A larger one is unknown: loops and recursion must not build ever larger ones."""
+
+
+def bounded(value: Value) -> Value:
+    """The value, or unknown when it has grown too large; alternatives are measured one by one."""
+    count = 0
+    todo: list[Value] = [value]
+    if isinstance(value, Choice):
+        kept = frozenset(option for option in value.options if bounded(option) != UNKNOWN)
+        return value if kept == value.options else join(kept) if kept else UNKNOWN
+    while todo:
+        count += 1
+        if count > MAX_SIZE:
+            return UNKNOWN
+        todo.extend(parts(todo.pop()))
+    return value if count <= MAX_PLAIN_SIZE or tells(value) else UNKNOWN
+
+
+def tells(value: Value) -> bool:
+    """Whether anything in a value can make a difference to connections; constants and unknowns cannot."""
+    todo: list[Value] = [value]
+    while todo:
+        current = todo.pop()
+        inner = parts(current)
+        if not inner and not isinstance(current, (Unknown, Literal_, Tuple, Record, Gathered, Collection)):
+            return True
+        if isinstance(current, (Instance, FunctionValue, Query, Generator)):
+            return True
+        todo.extend(inner)
+    return False

@@ -1,0 +1,98 @@
+"""Searching a flow: definitions, assignments, the names that a function reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from flake8_django_async.source import flow
+
+
+def find_definition(block: flow.Block, name: str) -> flow.Function | None:
+    """The definition of a name in a slice; under `if` or `try` when it shares a line with one."""
+    found: flow.Function | None = None
+    for statement in block:
+        match statement:
+            case flow.Define(function=function) if function.name == name:
+                found = function
+            case _:
+                for inner in inner_blocks(statement):
+                    found = find_definition(inner, name) or found
+    return found
+
+
+def bindings(block: flow.Block, name: str) -> Iterator[flow.Bind]:
+    """The assignments in a slice that bind a name."""
+    for statement in block:
+        if isinstance(statement, flow.Bind):
+            if any(_binds(target, name) for target in statement.targets):
+                yield statement
+        else:
+            for inner in inner_blocks(statement):
+                yield from bindings(inner, name)
+
+
+def _binds(target: flow.Expr, name: str) -> bool:
+    if isinstance(target, flow.Sequence):
+        return any(_binds(item, name) for item in target.items)
+    return target == flow.Name(name)
+
+
+def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
+    """The blocks inside a compound statement, those of nested functions left out."""
+    match statement:
+        case flow.If(body=body, orelse=orelse) | flow.While(body=body, orelse=orelse) | flow.For(body=body, orelse=orelse):
+            yield from (body, orelse)
+        case flow.With(body=body):
+            yield body
+        case flow.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            yield body
+            yield from (handler.body for handler in handlers)
+            yield from (orelse, final)
+        case flow.Match(cases=cases):
+            yield from (case.body for case in cases)
+        case _:
+            return
+
+
+@lru_cache(maxsize=4096)
+def free_names(code: flow.Function) -> frozenset[str]:
+    """The names that a function reads, its nested functions included, less its own parameters."""
+    found: set[str] = set()
+    todo: list[object] = [code.parameters, code.body]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, flow.Name):
+            found.add(item.id)
+        elif isinstance(item, tuple):
+            todo.extend(item)
+        elif hasattr(item, "__dataclass_fields__"):
+            todo.extend(getattr(item, name) for name in item.__dataclass_fields__)
+    return frozenset(found) - {parameter.name for parameter in code.parameters}
+
+
+class AttributeBinding:
+    """One `self.name = value`, and the plain assignments before it in its function."""
+
+    __slots__ = ("before", "bind")
+
+    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...]) -> None:
+        self.bind = bind
+        self.before = before
+
+
+def attribute_bindings(block: flow.Block, name: str) -> Iterator[AttributeBinding]:
+    before: list[flow.Bind] = []
+
+    def search(block: flow.Block) -> Iterator[AttributeBinding]:
+        for statement in block:
+            if isinstance(statement, flow.Bind):
+                if any(isinstance(t, flow.Attribute) and t.attr == name and t.value == flow.Name("self") for t in statement.targets):
+                    yield AttributeBinding(statement, tuple(before))
+                else:
+                    before.append(statement)
+            else:
+                for inner in inner_blocks(statement):
+                    yield from search(inner)
+
+    yield from search(block)
