@@ -11,6 +11,7 @@ from flake8_django_async.diagnostic import Diagnostic, Words
 from flake8_django_async.options import NOT_CONFIGURED, Configuration
 from flake8_django_async.project.modules import Project
 from flake8_django_async.project.settings import Settings
+from flake8_django_async.room import with_room
 from flake8_django_async.rules import judge
 
 _worlds: dict[tuple[int, tuple[str, ...], Configuration], tuple[int, World]] = {}
@@ -23,7 +24,8 @@ def check(
     project = Project.for_file(path, configuration.roots)
     module = project.module(path, lines, tree)
     world = world_of(project, path, configuration)
-    return list(judge(analyse(world, module), Words(configuration.release)))
+    events = with_room(lambda: analyse(world, module))
+    return list(judge(events, Words(configuration.release)))
 
 
 def world_of(project: Project, path: str, configuration: Configuration = NOT_CONFIGURED) -> World:

@@ -38,9 +38,6 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
-MAX_CALLS = 64
-"""How deep calls may nest before they are taken as unknown: far above what real code does."""
-
 
 def each(frame: Frame, value: Value, follow: Follow) -> Value:
     """Follow every alternative of a value from the same state, and join what comes of it."""
@@ -192,7 +189,7 @@ def _await_one(frame: Frame, value: Value) -> Value:
             return tasks.join_task(frame, value)
         case Tuple(items=items):
             return Tuple(tuple(await_(frame, item) for item in items))
-        case Method(receiver=receiver, path=path):
+        case Method(path=path):
             # An attribute that is awaited without a call: `await serializer.adata`.
             row = frame.world.models.row(path)
             awaitable = row is not None and row.when == "await"

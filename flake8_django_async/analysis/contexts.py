@@ -60,7 +60,7 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
 
 def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
     match context:
-        case Manager(generator=generator):
+        case Manager():
             _generator_manager(frame, generator_of=context, body=body)
         case Instance():
             _own_manager(frame, context, is_async, body)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, entries, hosts
-from flake8_django_async.analysis.events import Event, Met, Persistent
+from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, Step
@@ -24,7 +24,7 @@ from flake8_django_async.analysis.values import (
     Threaded,
     Value,
 )  # fmt: skip
-from flake8_django_async.analysis.world import World
+from flake8_django_async.analysis.world import Exhausted, World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
@@ -35,8 +35,14 @@ def analyse(world: World, module: Module) -> list[Event]:
     reached: set[object] = set()
     streamed: set[FunctionRef] = set()
     yields: list[tuple[FunctionRef, Event]] = []
+    unread: list[Unread] = []
     for span, owner in functions(module):
-        frame = run_root(world, module, span, owner)
+        world.begin()
+        try:
+            frame = run_root(world, module, span, owner)
+        except (Exhausted, RecursionError):
+            unread.append(Unread(Step(module.path, span.header, 0, span.name), f"'{span.name}' takes too long to analyse"))
+            continue
         if frame is None or frame.function is None:
             continue
         reached |= frame.callees
@@ -54,7 +60,9 @@ def analyse(world: World, module: Module) -> list[Event]:
         if function in streamed:
             _keep(found, module, event)
     events = [event for event in found.values() if _is_reported(world, module, event)]
-    return sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+    unread += [Unread(Step(module.path, first, 0, ""), reason) for (first, _), reason in sorted(module.unread.items())]
+    said = sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+    return [*said, *unread[:1]]
 
 
 def _settings(world: World, module: Module) -> Iterator[Persistent]:

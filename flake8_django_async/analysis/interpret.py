@@ -26,6 +26,7 @@ def run_block(frame: Frame, block: flow.Block) -> None:
 def run_statement(frame: Frame, statement: flow.Stmt) -> None:
     if not isinstance(statement, (flow.Declare, flow.Import, flow.Define, flow.DefineClass)):
         frame.statement = statement.at
+    frame.world.spend()
     match statement:
         case flow.Evaluate(value=value):
             releases.check_unused(frame, ex.evaluate(frame, value), value)

@@ -19,6 +19,8 @@ from flake8_django_async.analysis.state import Key, Scope, State, earliest, join
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
 
 MAX_ROUNDS = 8
+MAX_DEPTH = 160
+"""How deep calls are followed; what lies deeper is unknown."""
 MAX_VARIANTS = 12
 """Summaries of one function for different arguments; further calls, and recursive ones, share that for unknown arguments."""
 ALIAS_PARAMETERS = {"using", "alias", "database", "db", "db_alias"}
@@ -75,6 +77,15 @@ class Summaries:
                 self._depend(index)
                 return underway.summary
         return self._compute(entry, frame)
+
+    @property
+    def depth(self) -> int:
+        return len(self._stack)
+
+    def give_up(self) -> None:
+        """Forget what is under way."""
+        self._stack.clear()
+        self._provisional.clear()
 
     def is_underway(self, function: FunctionValue) -> bool:
         return any(underway.entry.function == function for underway in self._stack)
@@ -192,7 +203,7 @@ def _is_flag(name: str, value: Value) -> bool:
 def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Value:
     """Call a function of the project to its end, and take over what its summary says."""
     state = frame.state
-    if state is None:
+    if state is None or frame.world.summaries.depth > MAX_DEPTH:
         return UNKNOWN
     if function.ref in frame.world.probes:
         frame.world.probes[function.ref].append(state.copy())

@@ -20,6 +20,14 @@ DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
+MAX_STATEMENTS = 400_000
+"""Statements followed for one function and all that it calls: some seconds. What takes more is said to be too large (LDB900)."""
+
+
+class Exhausted(Exception):
+    """The analysis of one function does not come to an end in time."""
+
+
 class World:
     """Everything that answers depend on; thrown away as a whole when a file of the project changes."""
 
@@ -32,11 +40,26 @@ class World:
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
         self.probes: dict[FunctionRef, list[State]] = {}
+        self._spent = 0
         self.wrapped: list[FunctionRef] = []
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
         self.hosts = Hosts(self)
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
+
+    def begin(self) -> None:
+        """Another function is analysed: its budget is whole, and nothing of one that was given up stands in its way."""
+        self._spent = 0
+        self.frames.clear()
+        self.probes.clear()
+        self.wrapped.clear()
+        self.summaries.give_up()
+
+    def spend(self) -> None:
+        """One more statement is followed."""
+        self._spent += 1
+        if self._spent > MAX_STATEMENTS:
+            raise Exhausted
 
     def module(self, path: str) -> Module:
         found = self.project.at(path)

@@ -1,0 +1,48 @@
+"""Room for deep analysis: a thread with a large stack, so that the depth of the analysed code's calls is not Python's.
+
+A chain of a hundred helpers is a few thousand frames of the interpreter. Python's own limit is 1,000, and up to 3.10 each frame takes
+of the C stack too.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+FRAMES = 12_000
+STACK = 128 * 1024 * 1024
+"""Bytes of address space; pages are taken as they are touched."""
+
+
+def with_room(function: Callable[[], T]) -> T:
+    """Call a function where calls may nest deeply; what it raises is raised here."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, FRAMES))
+        try:
+            results.append(function())
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller's thread
+            errors.append(error)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    try:
+        before = threading.stack_size(STACK)
+    except (ValueError, RuntimeError):  # no such stack on this system: what is too deep is said so
+        run()
+    else:
+        try:
+            thread = threading.Thread(target=run, name="flake8-django-async")
+            thread.start()
+        finally:
+            threading.stack_size(before)
+        thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
