@@ -52,5 +52,7 @@ def callee(expr: flow.Expr) -> str:
 def api_name(path: str) -> str:
     """`openai.AsyncOpenAI.chat.completions.create` is known as `AsyncOpenAI.chat.completions.create`."""
     parts = path.removeprefix("builtins.").split(".")
+    if len(parts) > 1 and parts[-1].startswith("__"):  # iterating or entering it: people write the object alone
+        parts.pop()
     first_class = next((index for index, part in enumerate(parts) if part[:1].isupper()), None)
     return ".".join(parts[first_class:] if first_class is not None else parts)

@@ -6,6 +6,7 @@ from flake8_django_async.analysis import calls, effects, iteration, tasks
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role
+from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -17,7 +18,6 @@ from flake8_django_async.analysis.values import (
     Object,
     Partial,
     Pending,
-    Query,
     Symbol,
     Synced,
     Threaded,
@@ -59,16 +59,26 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
     if wrapper.thread == "foreign" and not wrapper.releases:
         return tasks.in_foreign_thread(frame, function, args)
     context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
-    if wrapper.releases:
-        _release_old(frame)
     try:
-        result = calls.call(frame, function, args)
-        if isinstance(result, (Query, Iterator_)):
-            result = UNKNOWN if isinstance(result, Iterator_) else result
+        return _between_releases(frame, function, args) if wrapper.releases else _called(frame, function, args)
     finally:
-        if wrapper.releases:
-            _release_old(frame)
         frame.context = context
+
+
+def _called(frame: Frame, function: Value, args: Arguments) -> Value:
+    result = calls.call(frame, function, args)
+    return UNKNOWN if isinstance(result, Iterator_) else result
+
+
+def _between_releases(frame: Frame, function: Value, args: Arguments) -> Value:
+    """Channels closes old connections before the call and after it, also when it raises."""
+    _release_old(frame, frame.state)
+    with frame.collecting() as exits:
+        result = _called(frame, function, args)
+    _release_old(frame, frame.state)
+    for kind, state in exits.raised.items():
+        _release_old(frame, state)
+        frame.raise_(kind, state)
     return result
 
 
@@ -77,14 +87,14 @@ def _is_close(frame: Frame, method: Method) -> bool:
     return row is not None and row.role == "close"
 
 
-def _release_old(frame: Frame) -> None:
+def _release_old(frame: Frame, state: State | None) -> None:
     """Channels' close_old_connections in the thread at hand."""
     thread = frame.context.thread
-    if frame.state is None or thread == "loop":
+    if state is None or thread == "loop":
         return
-    for key in frame.state.keys():
+    for key in state.keys():
         if key.thread == thread and not frame.world.keeps_connections(key.alias):
-            frame.state.release(thread, key.alias)
+            state.release(thread, key.alias)
 
 
 def _async_to_sync(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
