@@ -39,7 +39,7 @@ def key_of(frame: Frame, alias: str, *, asynchronous: bool) -> Key | None:
 def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") -> None:
     """The connection of the alias is checked out from here on, also when the query raises."""
     key = key_of(frame, alias, asynchronous=asynchronous)
-    if key is None or frame.state is None:
+    if key is None or frame.state is None or frame.world.releases_itself(key.alias):
         return
     frame.state.hold(Hold(key, replace(frame.place, name=frame.place.name or name), late=frame.waited))
     frame.raise_("query")

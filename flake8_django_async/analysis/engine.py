@@ -142,6 +142,8 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     first = entry_state(world, module, raw, decorated, context)
     first.names = dict(frame.names)
     first.holds |= entries.dispatch_holds(world, module, span, owner)
+    first.transactions |= entries.request_transactions(world, module, span, owner)
+    first.holds |= {Hold(scope.key, scope.opened) for scope in first.transactions}
     if isinstance(decorated, Factory):
         frame.on_yield = lambda value: _any_body(frame)
     frame.restart(first)

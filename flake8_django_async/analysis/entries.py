@@ -6,7 +6,7 @@ from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
-from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Step
+from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope, Step
 from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
@@ -56,10 +56,12 @@ def class_roles(world: World, cls: ClassRef) -> set[str | None]:
 
 
 def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
-    """Connections that a framework has opened before it calls this handler: REST framework authenticates first."""
+    """Connections that are open before this handler is called: by a login middleware, by a framework that authenticates."""
+    if world.requires_login() and is_view(world, module, span, owner) and "login_not_required" not in _last_names(span):
+        return _held(Step(module.path, span.header, 0, "LoginRequiredMiddleware"))
     if owner is None:
         return operation_holds(world, module, span) if span.decorators else frozenset()
-    if not (span.name in HANDLERS or any(name.rpartition(".")[2] == "action" for name in span.decorators)):
+    if not (span.name in HANDLERS or "action" in _last_names(span)):
         return frozenset()
     order = world.linker.hierarchy.order(owner)
     if API_VIEW not in order or span.name in ("dispatch", "__call__"):
@@ -72,6 +74,26 @@ def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: Clas
         if _authentication_queries(frame, cls):
             return _held(place)
     return frozenset()
+
+
+def request_transactions(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Scope]:
+    """The transaction that ATOMIC_REQUESTS puts around a sync view."""
+    if span.is_async or not world.settings.atomic_requests() or "non_atomic_requests" in _last_names(span):
+        return frozenset()
+    if not is_view(world, module, span, owner):
+        return frozenset()
+    return frozenset({Scope(Key(DEFAULT, "request"), Step(module.path, span.header, 0, "ATOMIC_REQUESTS"))})
+
+
+def is_view(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+    """Whether Django calls a function for a request."""
+    if owner is None:
+        return takes_request(module, span)
+    return span.name in HANDLERS and span.name != "__call__" and "host_django" in class_roles(world, owner)
+
+
+def _last_names(span: FunctionSpan) -> set[str]:
+    return {name.rpartition(".")[2] for name in span.decorators}
 
 
 def _held(place: Step) -> frozenset[Hold]:

@@ -20,6 +20,8 @@ DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
+SELF_RELEASING = ("django_pg_real_pool.", "django_async_backend.")
+"""Engines that release after each query, or own connections per task."""
 MAX_STATEMENTS = 400_000
 """Statements followed for one function and all that it calls: some seconds. What takes more is said to be too large (LDB900)."""
 
@@ -135,6 +137,14 @@ class World:
         if self.configuration.sync_views or self.has_pool() or self.settings.asgi_application():
             return True
         return bool(SERVERS & self.project.dependencies)
+
+    def releases_itself(self, alias: str) -> bool:
+        """Whether the database's backend gives each connection back by itself, so that no request holds one."""
+        return (self.settings.engine(alias) or "").startswith(SELF_RELEASING)
+
+    def requires_login(self) -> bool:
+        """Whether a middleware reads the user before every view."""
+        return any(name.endswith(".LoginRequiredMiddleware") for name in self.settings.middleware() or ())
 
     def authenticates(self) -> bool:
         """Whether the settings put a user on each request."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flake8_django_async.analysis import calls, contexts, effects, paths, streams
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
@@ -18,6 +19,7 @@ from flake8_django_async.analysis.values import (
     Method,
     Object,
     Query,
+    Record,
     Value,
     join,
     options,
@@ -154,6 +156,11 @@ def _cache(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 
 
 def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A template reads the querysets of its context."""
+    for value in (*args.positional, *(item for _, item in args.keywords)):
+        for option in options(value):
+            for _, item in option.items if isinstance(option, Record) else ():
+                iterables.consume(frame, item)
     return UNKNOWN
 
 
