@@ -22,7 +22,7 @@ from flake8_django_async.analysis.values import (
     Record,
     Value,
     join,
-    options,
+    options, Pending,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
@@ -151,8 +151,19 @@ def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 
 def _cache(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A cache queries when it lives in the database, and then its router's default alias."""
     alias = receiver.alias if isinstance(receiver, Object) else ""
-    return effect(frame, row, receiver, args) if frame.world.cache_in_database(alias or "default") else UNKNOWN
+    if not frame.world.cache_in_database(alias or "default"):
+        return UNKNOWN
+    if row.when == "await":
+        return Pending(Closed("cached", NO_ARGUMENTS), NO_ARGUMENTS)
+    effects.query(frame, "", asynchronous=False)
+    return UNKNOWN
+
+
+def _read_cache(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    effects.query(frame, "", asynchronous=True)
+    return UNKNOWN
 
 
 def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -218,6 +229,7 @@ ROLES: dict[str, Role] = {
 
 CALLABLES: dict[str, CallableRole] = {
     "atomic": _run_atomic,
+    "cached": _read_cache,
     "manager class": _make_manager,
 }
 

@@ -1,0 +1,62 @@
+"""Where no request holds, nothing is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.analysis.saying import said
+
+QUERY_THEN_WAIT = """
+from library.llm import ask
+from library.models import Book
+
+async def work():
+    await Book.objects.aget(pk=1)
+    await ask("hi")
+"""
+HELD = {6: ["LDB101"]}
+
+
+def test_a_helper_that_nobody_is_seen_to_call_is_reported(tmp_path: Path) -> None:
+    assert said(tmp_path, {"work.py": QUERY_THEN_WAIT}, "work.py") == HELD
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        pytest.param(
+            {"library/management/commands/load.py": "from work import work\n\ndef handle():\n    work()\n"}, id="command"
+        ),
+        pytest.param({"tests/test_work.py": "from work import work\n\ndef test_work():\n    work()\n"}, id="test"),
+        pytest.param(
+            {"tasks.py": "from celery import shared_task\nfrom work import work\n\n@shared_task\ndef load():\n    work()\n"},
+            id="task",
+        ),
+        pytest.param(
+            {"script.py": "import asyncio\nfrom work import work\n\nif __name__ == '__main__':\n    asyncio.run(work())\n"},
+            id="script",
+        ),
+        pytest.param(
+            {
+                "app.py": "from fastapi import FastAPI\nfrom work import work\n\napp = FastAPI()\n\n@app.get('/')\nasync def get():\n    await work()\n"
+            },
+            id="fastapi",
+        ),
+    ],
+)
+def test_a_helper_whose_callers_are_all_silent_is_silent(tmp_path: Path, caller: dict[str, str]) -> None:
+    assert said(tmp_path, {"work.py": QUERY_THEN_WAIT, **caller}, "work.py") == {}
+
+
+def test_one_view_among_the_callers_is_enough(tmp_path: Path) -> None:
+    callers = {
+        "tests/test_work.py": "from work import work\n\ndef test_work():\n    work()\n",
+        "views.py": "from work import work\n\nasync def view(request):\n    await work()\n",
+    }
+    assert said(tmp_path, {"work.py": QUERY_THEN_WAIT, **callers}, "work.py") == HELD
+
+
+def test_tests_are_silent(tmp_path: Path) -> None:
+    assert said(tmp_path, {"tests/test_work.py": QUERY_THEN_WAIT}, "tests/test_work.py") == {}
