@@ -29,6 +29,8 @@ class Verdict:
     elsewhere: list[frozenset[Place]] = field(default_factory=list)
     """Missed in the helpers' module, where only what a caller in the other module does makes the hold."""
     false: list[Place] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    """Why, of each false alarm."""
     unsettled: list[Place] = field(default_factory=list)
     """Reported, held on no executed path, but not all paths were executed."""
     alarms: int = 0
@@ -125,6 +127,7 @@ def _judge(
         doubtful = own - truth.allowed
     if doubtful and truth.exhaustive:
         verdict.false = sorted(doubtful)
+        verdict.causes = [cause(program, batch, place) for place in verdict.false]
     else:
         verdict.unsettled = sorted(doubtful)
     return verdict
@@ -135,6 +138,22 @@ def generate(seed: int, number: int) -> Program:
     return Writer(number, random.Random(f"{seed}:{number}")).program()
 
 
-def truth_of(program: Program, budget: int = WIDE, relaxed: str = "") -> tuple[Batch, Truth]:
-    batch = Batch([program])
-    return batch, explore(roots_of(project.load(batch.texts), program), budget=budget, relaxed=relaxed)
+LOOSENED = {
+    "a loop over a display is taken to run any number of times": ("for item in (1, 2):", "for item in request.i0:"),
+    "gather(return_exceptions=True) is taken to raise": (", return_exceptions=True)", ")"),
+    "a test that is constant": ("services.noop(", "services.flag(request, "),
+}
+"""Imprecisions of the analysis, as changes to the text that make programs do what the analysis believes."""
+EXCEPTIONS = "what a query or a wait can raise is known by its library only"
+
+
+def cause(program: Program, batch: Batch, place: Place) -> str:
+    """Why the analysis reports a place: the imprecision without which it would be right."""
+    texts = dict(batch.texts)
+    if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
+        return EXCEPTIONS
+    for name, (exact, loose) in LOOSENED.items():
+        texts = {path: text.replace(exact, loose) for path, text in texts.items()}
+        if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
+            return name
+    return "not explained"

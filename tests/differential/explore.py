@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import heapq
 import inspect
@@ -13,21 +12,16 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.differential import standin
 from tests.differential.concurrency import create_task
 from tests.differential.project import FILES
 from tests.differential.run import Link, Place, Run, Truth
 from tests.differential.scheduler import Pause, execute, now, wait_over
-from tests.differential.standin import Oops, Request, StreamingHttpResponse
+from tests.differential.standin import ANYTHING, Request, StreamingHttpResponse
 
-ANYTHING = (
-    Oops, ValueError, KeyError, RuntimeError, asyncio.TimeoutError, standin.HTTPError, standin.RequestException, standin.DatabaseError,
-    standin.DoesNotExist, standin.Http404,
-)  # fmt: skip
 Root = tuple[Callable[..., Any], str]
 
 
-def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth:
+def explore(roots: list[Root], *, budget: int = 300, relaxed: bool = False) -> Truth:
     """What the paths from these entry points show; `budget` is the greatest number of paths per entry."""
     truth = Truth()
     with quiet():
@@ -36,7 +30,7 @@ def explore(roots: list[Root], *, budget: int = 300, relaxed: str = "") -> Truth
     return truth
 
 
-def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: str) -> None:
+def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: bool) -> None:
     """Depth comes by itself, breadth by trying first what has been decided least often at a line."""
     todo: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
     tried: Counter[tuple[Place, int]] = Counter()

@@ -98,8 +98,8 @@ class Run:
     files: frozenset[str]
     truth: Truth
     prefix: tuple[int, ...] = ()
-    relaxed: str = ""
-    """An imprecision of the analysis that this run takes over, to see whether it explains a false alarm."""
+    relaxed: bool = False
+    """Queries and waits may raise anything, as far as the analysis knows."""
     taken: list[tuple[int, int, Place]] = field(default_factory=list)
     """Decisions so far: what was chosen, of how many, at which line."""
     thread: str = "loop"

@@ -6,6 +6,7 @@ one; building a queryset takes nothing, evaluating it takes the connection, also
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -42,6 +43,11 @@ class Oops(Exception):
     """An exception of the project."""
 
 
+ANYTHING = (
+    Oops, ValueError, KeyError, RuntimeError, asyncio.TimeoutError, HTTPError, RequestException, DatabaseError, DoesNotExist, Http404,
+)  # fmt: skip
+"""What unknown code may raise."""
+
 # ------------------------------------------------------------------ queries
 
 
@@ -54,8 +60,17 @@ def query(alias: str, error: type[Exception] = DatabaseError) -> None:
         return
     if not run.query(alias, run.thread):
         raise DatabaseError("the transaction is broken")
-    if run.choose(2):
-        raise error()
+    fail(error)
+
+
+def fail(error: type[Exception] | None) -> None:
+    """What may raise does so, or not."""
+    run = now()
+    if error is None and not run.relaxed or not run.choose(2):
+        return
+    if run.relaxed or error is None:
+        raise ANYTHING[run.choose(len(ANYTHING))]
+    raise error()
 
 
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
@@ -381,8 +396,7 @@ async def await_long(error: type[Exception] | None = None, chain: Chain | None =
     waiting = run.start_wait("await", chain)
     try:
         await Pause(wait_over)
-        if error is not None and run.choose(2):
-            raise error()
+        fail(error)
     finally:
         run.end_wait(waiting)
 
@@ -390,8 +404,7 @@ async def await_long(error: type[Exception] | None = None, chain: Chain | None =
 def block_long(error: type[Exception] | None = None) -> None:
     run = now()
     run.end_wait(run.start_wait("block"))
-    if error is not None and run.choose(2):
-        raise error()
+    fail(error)
 
 
 class Response(Maybe):
