@@ -34,7 +34,7 @@ def analyse(world: World, module: Module) -> list[Event]:
     found: dict[tuple[object, ...], Event] = {}
     reached: set[object] = set()
     streamed: set[FunctionRef] = set()
-    yields: list[tuple[FunctionRef, Event]] = []
+    yields: list[tuple[FunctionRef | None, Event]] = []
     unread: list[Unread] = []
     for span, owner in functions(module):
         world.begin()
@@ -52,12 +52,13 @@ def analyse(world: World, module: Module) -> list[Event]:
                 yields.append((frame.function, event))
             else:
                 _keep(found, module, event)
+        yields.extend(frame.nested_yields)
     for summary in _inside(world.summaries, reached):
         streamed |= summary.streamed
         for event in summary.events:
             _keep(found, module, event)
     for function, event in yields:
-        if function in streamed:
+        if function is None or function in streamed:
             _keep(found, module, event)
     events = [event for event in found.values() if _is_reported(world, module, event)]
     unread += [Unread(Step(module.path, first, 0, ""), reason) for (first, _), reason in sorted(module.unread.items())]
@@ -178,9 +179,7 @@ def _run_beside(frame: Frame, function: FunctionValue) -> None:
     inner.restart(State(dict(inner.names)))
     summarise(inner)
     _run_nested(inner)
-    if not inner.waited:
-        inner.events = {key: event for key, event in inner.events.items() if not _is_yield(event)}
-    frame.adopt(inner)
+    frame.adopt(inner, streams=inner.waited)
 
 
 def _run_nested(frame: Frame) -> None:

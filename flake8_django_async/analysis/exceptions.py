@@ -29,7 +29,9 @@ def catches(handler: Value, kind: str) -> Verdict:
 def _catches_one(handler: Value, kind: str) -> Verdict:
     cause, _, detail = kind.partition(":")
     if not isinstance(handler, Symbol):
-        # A class of the project: it may wrap anything, and explicit raises of it carry its name.
+        # A class of the project: explicit raises of it carry its name, Django's queries never raise it.
+        if isinstance(handler, ClassRef) and cause == "query":
+            return "no"
         if isinstance(handler, ClassRef) and cause == "raise" and detail:
             return (
                 "yes" if detail == f"{handler.path}:{handler.name}" else "maybe" if ":" in detail or not builtin(detail) else "no"

@@ -90,6 +90,8 @@ class Frame:
         self.nested: dict[tuple[int, int], FunctionValue] = {}
         self.yielded: set[Step] = set()
         self.streamed: set[FunctionRef] = set()
+        self.nested_yields: list[tuple[FunctionRef | None, Event]] = []
+        """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
         self.opaque = False
 
@@ -162,10 +164,18 @@ class Frame:
         if only is None:
             tasks_ended(state)
 
-    def adopt(self, inner: Frame) -> None:
-        """Take over what was found in a function that ran as a part of this one."""
+    def adopt(self, inner: Frame, *, streams: bool = True) -> None:
+        """Take over what was found in a function that ran as a part of this one.
+
+        Its yields count if it `streams`: if it waits itself, or is seen to be handed to a response.
+        """
         for event in inner.events.values():
-            self.emit(event)
+            if isinstance(event, Met) and event.wait.kind == "yield" and inner.function is not None:
+                function = None if streams else inner.function
+                self.nested_yields.append((function, event))
+            else:
+                self.emit(event)
+        self.nested_yields += inner.nested_yields
         self.callees |= inner.callees
         self.streamed |= inner.streamed
 

@@ -219,6 +219,7 @@ def _try(frame: Frame, statement: flow.Try) -> None:
 
 def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | None]:
     """Run each handler from the states it may catch; what may stay uncaught goes on."""
+    frame.state = joined(inner.raised.values())
     types = [_handler_type(frame, handler) for handler in statement.handlers]
     entries: list[list[State]] = [[] for _ in types]
     for kind, state in inner.raised.items():

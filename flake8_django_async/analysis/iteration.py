@@ -20,6 +20,7 @@ from flake8_django_async.analysis.values import (
     Generator,
     Instance,
     Iterator_,
+    Literal_,
     Method,
     Object,
     Pending,
@@ -89,7 +90,7 @@ def _over_one(
         body(item)
         return ended
 
-    runs = isinstance(source, Object) and source.alias == paths.ANY_ALIAS
+    runs = isinstance(source, Object) and source.type == paths.CONNECTIONS
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
         frame.state.cursors -= {cursor}
@@ -162,6 +163,9 @@ def element(frame: Frame, source: Value) -> Value:
                 found.append(element(frame, inner))
             case Query(model=model):
                 found.append(effects.instance_of(model))
+            case Object(type=paths.CONNECTIONS, alias=alias):
+                # `connections.all()` gives wrappers, `connections` itself their aliases.
+                found.append(Object(paths.CONNECTION, paths.ANY_ALIAS) if alias else Literal_(paths.ANY_ALIAS))
             case Object(type=type_):
                 found.append(_object_element(frame, type_))
             case _:
@@ -170,8 +174,6 @@ def element(frame: Frame, source: Value) -> Value:
 
 
 def _object_element(frame: Frame, type_: str) -> Value:
-    if type_ == paths.CONNECTIONS:
-        return Object(paths.CONNECTION, paths.ANY_ALIAS)
     row = frame.world.models.member(type_, "__aiter__") or frame.world.models.member(type_, "__iter__")
     return Object(row.returns) if row is not None and row.returns and "." in row.returns else UNKNOWN
 
