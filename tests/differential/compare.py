@@ -11,9 +11,10 @@ from pathlib import Path
 from flake8_django_async.check import check
 from flake8_django_async.project.modules import Project
 from tests.differential import project
-from tests.differential.explore import Root, explore, quiet
+from tests.differential.explore import Root, executed, explore, quiet
 from tests.differential.generate import Program, Writer
-from tests.differential.run import Place, Truth
+from tests.differential.run import Place
+from tests.differential.scheduler import BUGS
 
 MODULES = {"helpers": project.HELPERS, "views": project.VIEWS}
 WIDE = 1000
@@ -33,6 +34,8 @@ class Verdict:
     """Why, of each false alarm."""
     unsettled: list[Place] = field(default_factory=list)
     """Reported, held on no executed path, but not all paths were executed."""
+    broken: str = ""
+    """The program is wrong by itself: a defect of the generator."""
     alarms: int = 0
     runs: int = 0
 
@@ -105,7 +108,16 @@ def compare(programs: Sequence[Program], *, budget: int = 60, settle: bool = Tru
     places = {place for place, _ in reported(batch.texts)}
     namespaces = project.load(batch.texts)
     with quiet():
-        return [_judge(program, batch, places, namespaces, budget, settle) for program in programs]
+        return [_judge_safely(program, batch, places, namespaces, budget, settle) for program in programs]
+
+
+def _judge_safely(
+    program: Program, batch: Batch, places: set[Place], namespaces: Mapping[str, Mapping[str, object]], budget: int, settle: bool
+) -> Verdict:
+    try:
+        return _judge(program, batch, places, namespaces, budget, settle)
+    except BUGS as error:
+        return Verdict(program, broken=repr(error))
 
 
 def _judge(
@@ -145,11 +157,14 @@ LOOSENED = {
 }
 """Imprecisions of the analysis, as changes to the text that make programs do what the analysis believes."""
 EXCEPTIONS = "what a query or a wait can raise is known by its library only"
+UNREACHED = "no path comes there: a function that is not called, code behind an exit"
 
 
 def cause(program: Program, batch: Batch, place: Place) -> str:
     """Why the analysis reports a place: the imprecision without which it would be right."""
     texts = dict(batch.texts)
+    if place not in executed(roots_of(project.load(texts), program), budget=WIDE):
+        return UNREACHED
     if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
         return EXCEPTIONS
     for name, (exact, loose) in LOOSENED.items():

@@ -10,6 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 from tests.differential.concurrency import create_task
@@ -28,6 +29,25 @@ def explore(roots: list[Root], *, budget: int = 300, relaxed: bool = False) -> T
         for function, kind in roots:
             _explore(truth, function, kind, budget, relaxed)
     return truth
+
+
+def executed(roots: list[Root], *, budget: int) -> set[Place]:
+    """The lines that some path comes to."""
+    found: set[Place] = set()
+
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename not in FILES:
+            return None
+        found.add(Place(frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    outer = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        explore(roots, budget=budget)
+    finally:
+        sys.settrace(outer)
+    return found
 
 
 def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: bool) -> None:

@@ -55,7 +55,9 @@ class Scope:
     """Names of async functions that take the request."""
 
     def inner(self, **changes: object) -> Scope:
-        made = Scope(self.kind, self.depth + 1, self.in_loop, self.in_handler, self.in_final, self.returns, self.tasks, list(self.locals))
+        made = Scope(
+            self.kind, self.depth + 1, self.in_loop, self.in_handler, self.in_final, self.returns, self.tasks, list(self.locals)
+        )
         for name, value in changes.items():
             setattr(made, name, value)
         return made
@@ -131,7 +133,21 @@ class Writer:
         self.block(f"async def view_{self.number}(request):", scope, self.chance.randint(2, 4))
 
     def helper(self) -> None:
-        kinds: list[HelperKind] = ["async", "sync", "threaded", "agen", "gen", "acm", "cm", "acls", "takes", "maker", "method", "traced", "foreign"]
+        kinds: list[HelperKind] = [
+            "async",
+            "sync",
+            "threaded",
+            "agen",
+            "gen",
+            "acm",
+            "cm",
+            "acls",
+            "takes",
+            "maker",
+            "method",
+            "traced",
+            "foreign",
+        ]
         kind = self.chance.choices(kinds, (6, 5, 2, 4, 2, 3, 1, 2, 2, 1, 1, 1, 1))[0]
         name = self.name("Manager" if kind in ("acls", "method") else "h")
         size = self.chance.randint(1, 3)
@@ -233,7 +249,10 @@ class Writer:
         self.block(f"async def {name}(request, action):", Scope("async", 1, locals=["action", "action"]), size)
 
     def _maker(self, name: str, size: int) -> None:
-        targets = [f"{helper.name}(request)" for helper in self.of_kind("async")] + ["services.ask(request)", "Book.objects.acount()"]
+        targets = [f"{helper.name}(request)" for helper in self.of_kind("async")] + [
+            "services.ask(request)",
+            "Book.objects.acount()",
+        ]
         self.put(f"def {name}(request):")
         self.put(f"    return {self.chance.choice(targets)}")
 

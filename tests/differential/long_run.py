@@ -25,6 +25,7 @@ class Tally:
     alarms: int = 0
     elsewhere: int = 0
     unsettled: int = 0
+    broken: int = 0
     missed: list[str] = field(default_factory=list)
     causes: Counter[str] = field(default_factory=Counter)
     unexplained: list[str] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Tally:
         self.alarms += verdict.alarms
         self.elsewhere += len(verdict.elsewhere)
         self.unsettled += len(verdict.unsettled)
+        self.broken += bool(verdict.broken)
         self.causes.update(verdict.causes)
         if verdict.missed:
             self.missed.append(name)
@@ -50,7 +52,10 @@ class Tally:
         print(f"false alarms: {sum(self.causes.values())} (in the share of programs whose paths were all executed)")
         for cause, count in self.causes.most_common():
             print(f"  {count:5}  {cause}")
-        print(f"reported, not all paths executed: {self.unsettled}; unexplained: {' '.join(self.unexplained) or 'none'}", flush=True)
+        print(
+            f"reported, not all paths executed: {self.unsettled}; broken programs: {self.broken}; unexplained: {' '.join(self.unexplained) or 'none'}",
+            flush=True,
+        )
 
 
 def functions(program: Program) -> int:

@@ -42,7 +42,12 @@ NO_RELEASES = {
     "sync": ("connections['other'].close()", "connection.close"),
 }  # fmt: skip
 NOTHING = {
-    "async": ("await asyncio.sleep(0)", "qs = Book.objects.filter(pk=1)", "await Book.objects.none().acount()", "services.noop()"),
+    "async": (
+        "await asyncio.sleep(0)",
+        "qs = Book.objects.filter(pk=1)",
+        "await Book.objects.none().acount()",
+        "services.noop()",
+    ),
     "sync": ("qs = Book.objects.filter(pk=1)", "services.noop()", "time.sleep(0)"),
 }
 RAISED = ("ValueError", "Oops", "Oops('no')", "Http404", "KeyError('x')", "Book.DoesNotExist", "RuntimeError from None")

@@ -59,7 +59,7 @@ def noop(*args, **kwargs):
     return args
 
 
-def flag(request, *args):
+def flag(request, *args, **kwargs):
     return request.flag
 
 
@@ -156,7 +156,10 @@ def _stand_ins() -> dict[str, ModuleType]:
         transaction=transaction,
     )
     http = module(
-        "django.http", Http404=standin.Http404, HttpResponse=standin.HttpResponse, StreamingHttpResponse=standin.StreamingHttpResponse
+        "django.http",
+        Http404=standin.Http404,
+        HttpResponse=standin.HttpResponse,
+        StreamingHttpResponse=standin.StreamingHttpResponse,
     )
     return {
         "asyncio": concurrency.module(),

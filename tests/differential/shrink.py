@@ -92,7 +92,11 @@ def _in_blocks(tree: ast.Module) -> Iterator[_Edit]:
                 yield _replacement(block, statement, [])
                 for inner in ("body", "orelse", "finalbody"):
                     content = getattr(statement, inner, None)
-                    if isinstance(content, list) and content and not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    if (
+                        isinstance(content, list)
+                        and content
+                        and not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+                    ):
                         yield _replacement(block, statement, content)
                 for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
                     yield _replacement(block, statement, part.body)

@@ -32,7 +32,9 @@ def mode(scope: Scope) -> str:
 
 def effect_text(out: Writer, scope: Scope) -> str:
     """A query, a wait, a release, or what only looks like one."""
-    table = out.chance.choices((phrases.QUERIES, phrases.WAITS, phrases.RELEASES, phrases.NO_RELEASES, phrases.NOTHING), (8, 7, 4, 1, 1))[0]
+    table = out.chance.choices(
+        (phrases.QUERIES, phrases.WAITS, phrases.RELEASES, phrases.NO_RELEASES, phrases.NOTHING), (8, 7, 4, 1, 1)
+    )[0]
     return out.chance.choice(table[mode(scope)])
 
 
@@ -91,7 +93,12 @@ def helper_calls(out: Writer, scope: Scope) -> list[str]:
 def callback(out: Writer, scope: Scope) -> str:
     options = [helper.name for helper in out.of_kind("async", "threaded")]
     options += [f"sync_to_async({helper.name})" for helper in out.of_kind("sync")]
-    options += scope.locals + ["services.ask", "services.load_book", "services.release", "(lambda request: services.ask(request))"]
+    options += scope.locals + [
+        "services.ask",
+        "services.load_book",
+        "services.release",
+        "(lambda request: services.ask(request))",
+    ]
     return out.chance.choice(options)
 
 
@@ -114,7 +121,9 @@ def expression(out: Writer, scope: Scope) -> None:
         f"value = [({one}) for _ in {out.ask('i')}]",
         f"value = [{out.ask('c')} for _ in {out.ask('i')} if ({truth(out, one)})]",
         f"value = (kept := ({one}), kept)",
-        f"value = f'{{({one})}} and {{({two})}}'".replace("'http://x'", '"http://x"').replace("'other'", '"other"').replace("'default'", '"default"'),
+        f"value = f'{{({one})}} and {{({two})}}'".replace("'http://x'", '"http://x"')
+        .replace("'other'", '"other"')
+        .replace("'default'", '"default"'),
         f"value = not ({one})",
         f"value = ({one}) == ({two})",
         f"assert {out.ask('c')}, ({one})",
@@ -257,9 +266,17 @@ def managed(out: Writer, scope: Scope) -> None:
     if scope.is_async:
         headers += [f"async with {helper.name}(request):" for helper in out.of_kind("acm", "acls")] * 3
         headers += [f"async with {helper.name}(request) as entered:" for helper in out.of_kind("acm", "acls")]
-        headers += ["async with services.released(request):", "async with services.database(request):", "async with httpx.AsyncClient() as client:"]
+        headers += [
+            "async with services.released(request):",
+            "async with services.database(request):",
+            "async with httpx.AsyncClient() as client:",
+        ]
         headers += ["async with httpx.AsyncClient().stream('GET', 'http://x') as response:", "async with asyncio.Lock():"]
-        headers += ["with contextlib.suppress(Book.DoesNotExist):", "with contextlib.suppress(Exception):", "with contextlib.nullcontext():"]
+        headers += [
+            "with contextlib.suppress(Book.DoesNotExist):",
+            "with contextlib.suppress(Exception):",
+            "with contextlib.nullcontext():",
+        ]
     else:
         headers += [f"with {helper.name}(request):" for helper in out.of_kind("cm")] * 3
         headers += ["with transaction.atomic():", "with transaction.atomic():", "with contextlib.suppress(Exception):"]
@@ -284,7 +301,9 @@ def nested(out: Writer, scope: Scope) -> None:
 
     def define() -> None:
         name = out.name("inner")
-        out.block(f"async def {name}(request):", Scope("async", scope.depth + 1, locals=list(scope.locals)), out.chance.randint(1, 3))
+        out.block(
+            f"async def {name}(request):", Scope("async", scope.depth + 1, locals=list(scope.locals)), out.chance.randint(1, 3)
+        )
         scope.locals.append(name)
 
     def sync_work() -> None:
