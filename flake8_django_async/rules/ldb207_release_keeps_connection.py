@@ -8,7 +8,7 @@ It closes connections older than CONN_MAX_AGE. The one of this request is young:
 
 ## Example
 ```python
-DATABASES = {"default": {..., "CONN_MAX_AGE": 60}}
+DATABASES = {"default": {"ENGINE": ..., "CONN_MAX_AGE": 60}}
 
 await sync_to_async(close_old_connections)()         # LDB207
 ```
