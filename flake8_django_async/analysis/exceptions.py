@@ -14,7 +14,6 @@ from flake8_django_async.analysis.values import ClassRef, Symbol, Tuple, Value, 
 Verdict = Literal["no", "maybe", "yes"]
 EVERYTHING = {"Exception", "BaseException"}
 QUERY_ERRORS = {"DoesNotExist", "MultipleObjectsReturned", "ObjectDoesNotExist", "Http404"}
-TIMEOUTS = {"TimeoutError", "CancelledError"}
 
 
 def catches(handler: Value, kind: str) -> Verdict:

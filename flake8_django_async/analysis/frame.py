@@ -31,7 +31,6 @@ class Context:
 
 LOOP = Context("loop", "request")
 REQUEST_THREAD = Context("request", "request")
-FOREIGN_THREAD = Context("foreign", "foreign")
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
-from flake8_django_async.analysis.frame import LOOP, Context, Frame
+from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
 from flake8_django_async.analysis.values import (
     UNKNOWN,
@@ -328,9 +328,6 @@ class Linker:
                 if name in live.state.names:
                     names[name] = live.state.names[name]
         return names
-
-    def context(self, frame: Frame) -> Context:
-        return frame.context
 
 
 def decorator_lines(module: Module, first: int, header: int, count: int) -> list[int]:

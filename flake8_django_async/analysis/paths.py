@@ -8,7 +8,6 @@ MANAGER = "django.db.models.Manager"
 MODEL = "django.db.models.Model"
 REQUEST = "django.http.HttpRequest"
 STREAMING_RESPONSE = "django.http.StreamingHttpResponse"
-USER = "django.contrib.auth.models.User"
 
 ANY_ALIAS = "*"
 """The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""

@@ -107,11 +107,10 @@ class World:
         name = label.rpartition(".")[2]
         app = label.rpartition(".")[0]
         found: list[ClassRef] = []
-        for path, line in self.project.index.mentions(name):
-            module = self.module(path)
-            if name in module.outline.classes and line == module.outline.classes[name].header:
-                if not app or app in module.name.split("."):
-                    found.append(ClassRef(path, name))
+        for header in self.project.index.definitions(name):
+            module = self.module(header.path)
+            if name in module.outline.classes and (not app or app in module.name.split(".")):
+                found.append(ClassRef(header.path, name))
         return found[0] if len(found) == 1 else None
 
     # ------------------------------------------------------------ settings

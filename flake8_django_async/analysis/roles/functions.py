@@ -36,10 +36,6 @@ def _factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     return Factory(args.positional[0]) if args.positional else UNKNOWN
 
 
-def _closing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return UNKNOWN
-
-
 def decorated_by_manager(frame: Frame, manager: Manager, args: Arguments) -> Value:
     """`@released()` on a function, for what contextlib makes is a decorator too: its body stays, unknown around it."""
     return args.positional[0] if args.positional else UNKNOWN
