@@ -183,21 +183,25 @@ def nested_statements(block: flow.Block) -> Iterator[flow.Stmt]:
 
 def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Value], None]) -> None:
     """A generator under contextlib: the body runs at its yield, and every way out of the body goes through its rest."""
-    ways = Exits()
+    ways, depth = Exits(), len(frame.drives)
     fell = False
     code = generator_of.generator.function.ref.flow
     catching = any(isinstance(inner, (flow.Try, flow.With)) for inner in nested_statements(code.body))
 
     def on_item(value: Value) -> None:
         nonlocal fell
-        driver, statement = frame.drives[-1], frame.statement
+        # Too deep a nest of generators is not driven: the body runs as if there were no manager.
+        driver = frame.drives[-1] if len(frame.drives) > depth else None
+        statement = frame.statement
         with frame.collecting() as exits:
             body(value)
         frame.statement = statement
         fell = fell or frame.state is not None or catching and bool(exits.raised)
         for kind, state in exits.raised.items():
-            inner = driver.inside(state)
-            if inner is not None:
+            inner = driver.inside(state) if driver is not None else None
+            if driver is None:
+                frame.exits.raise_(kind, state)
+            elif inner is not None:
                 driver.inner.exits.raise_(kind, inner)
         ways.returned = joined((ways.returned, exits.returned))
         ways.broken = joined((ways.broken, exits.broken))

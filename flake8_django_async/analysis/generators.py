@@ -10,7 +10,7 @@ from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.state import Hold, State, Step, joined
-from flake8_django_async.analysis.values import NONE, Generator, Value, join_scopes
+from flake8_django_async.analysis.values import NONE, Generator, Value
 
 MAX_NESTING = 12
 """Generators driven within each other; more are taken as ones that yield once and do nothing."""
@@ -53,7 +53,8 @@ class Drive:
             if after is None:
                 self.inner.state = None
             else:
-                self.latest = replace_names(after, join_scopes(self.latest.names, after.names))
+                # What the consumer held at any yield so far: which of it is still open, the generator's own state tells.
+                self.latest = joined((self.latest, after)) or after
                 self.inner.state = entering(after, names, self.known)
             return NONE
 
@@ -81,12 +82,6 @@ class Drive:
         self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)
         self.outer.statement = statement
         self.outer.state = state
-
-
-def replace_names(state: State, names: dict[str, Value]) -> State:
-    copy = state.copy()
-    copy.names = names
-    return copy
 
 
 def drive(frame: Frame, generator: Generator, on_item: Callable[[Value], None]) -> Value:

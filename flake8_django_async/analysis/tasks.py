@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis import calls, effects, interpret
 from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, State, Step, earliest, joined, moved
@@ -20,16 +20,17 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
     """Awaitables that run together; samples may stand for several of their kind, and for none."""
     before = frame.fork() if frame.state is not None else None
     members = [(item, frame.statement) for item in gathered.items]
-    results = together(frame, [*members, *members] if gathered.open else members)[: len(members)]
+    results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
     if gathered.open:
         frame.state = joined((before, frame.state))
     return Tuple(tuple(results)) if results else UNKNOWN
 
 
-def together(frame: Frame, members: list[tuple[Value, flow.Span]]) -> list[Value]:
+def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False) -> list[Value]:
     """Awaitables and their statements: each may wait while any other has a connection open, a release by any counts.
 
-    While one runs, the others may query at any time, so that its own releases do not end what they leave open.
+    While one runs, the others may query at any time, so that its own releases do not end what they leave open. What they
+    raise goes on, or is kept as a result.
     """
     before, statement = frame.state, frame.statement
     if before is None:
@@ -48,7 +49,12 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]]) -> list[Value
             others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
             frame.state, frame.statement = before.copy(), at
             frame.state.holds |= moved(others, "request", "beside")
-            results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
+            with frame.collecting() as exits:
+                results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
+            if keeps:
+                frame.state = joined((frame.state, *exits.raised.values()))
+            else:
+                interpret.pass_on(frame, exits)
             after = frame.state.holds if frame.state is not None else before.holds
             survivors &= after
             found.append((after - before.holds - others) | opened[index])
@@ -90,14 +96,15 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
 
 
 def _opened_by(frame: Frame, awaitable: Value) -> frozenset[Hold]:
-    """The connections that a task leaves open when it has run."""
+    """The connections that a task leaves open when it has run, or raised."""
     assert frame.state is not None
     before, quiet, waited, reaches = frame.state.holds, frame.quiet, frame.waited, dict(frame.reaches)
     frame.state, frame.quiet, frame.waited = frame.state.copy(), True, False
-    with frame.collecting():
+    with frame.collecting() as exits:
         calls.await_(frame, awaitable)
     frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
-    return frame.state.holds - before if frame.state is not None else frozenset()
+    ended = joined((frame.state, *exits.raised.values()))
+    return ended.holds - before if ended is not None else frozenset()
 
 
 def _made_here(hold: Hold, place: Step) -> Hold:

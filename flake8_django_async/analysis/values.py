@@ -221,10 +221,14 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Awaitables that run together once it is awaited; `open` says that `items` are samples, of any number or none."""
+    """Awaitables that run together once it is awaited.
+
+    `open` says that `items` are samples, of any number or none; `keeps` that what they raise is kept as a result.
+    """
 
     items: tuple[Value, ...]
     open: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,13 +131,14 @@ def run_until_done(root: Task) -> None:
 def run_nested(coroutine: Coroutine[Any, Any, object]) -> object:
     """Run a coroutine from sync code to its end, other tasks standing still."""
     run = now()
-    tasks, run.tasks = run.tasks, []
+    tasks, queues = run.tasks, run.queues
+    run.tasks, run.queues = [], {}  # its work for the thread that waits here is done at once
     try:
         task = spawn(coroutine)
         task.joined = run.current is None or run.current.joined
         run_until_done(task)
     finally:
-        run.tasks = tasks
+        run.tasks, run.queues = tasks, queues
     if task.error is not None:
         raise task.error
     return task.result

@@ -21,7 +21,8 @@ from flake8_django_async.models.load import Row
 
 
 def _gather(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return Gathered(args.positional, args.open)
+    kept = args.get(-1, "return_exceptions")
+    return Gathered(args.positional, args.open, keeps=isinstance(kept, Literal_) and bool(kept.value))
 
 
 def _wait(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -30,7 +31,9 @@ def _wait(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Va
         return UNKNOWN
     if isinstance(source, Gathered):
         return source
-    return Gathered(source.items) if isinstance(source, Tuple) else Gathered((iteration.element(frame, source),), open=True)
+    if isinstance(source, Tuple):
+        return Gathered(source.items, keeps=True)
+    return Gathered((iteration.element(frame, source),), open=True, keeps=True)
 
 
 def _wait_for(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
