@@ -50,7 +50,7 @@ def given_to_flake8(options: object, argv: Sequence[str]) -> Given:
         where = f"flake8's {option.flag[2:]}"
         if option.kind == "folders" and isinstance(value, list):
             value = [_as_meant(folder, beside) for folder in value]
-        elif option.kind == "file" and isinstance(value, str) and value:
+        elif option.kind in ("file", "folder") and isinstance(value, str) and value:
             value = _as_meant(value, beside)
         values.append((option.field, valid(option, value, where, os.getcwd())))
     return Given(tuple(values), "--isolated" in argv)
@@ -188,8 +188,8 @@ def valid(option: Option, value: object, where: str, folder: str) -> object:
         if "\n" in text:
             raise ConfigurationError(f"{where}: {_shown(text)} has more than one line")
         return text.strip()
-    if option.kind == "file":
-        text = _typed(value, str, where, "the path of a file")
+    if option.kind in ("file", "folder"):
+        text = _typed(value, str, where, f"the path of a {option.kind}")
         return os.path.normpath(os.path.join(folder, text)) if text else ""
     if option.kind == "rows":
         return tuple(_row(row, f"{where}[{number}]") for number, row in enumerate(_list(value, where, "a list of tables")))

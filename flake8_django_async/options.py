@@ -25,6 +25,8 @@ class Configuration(NamedTuple):
     release: str = ""
     sync_views: bool = False
     baseline: str = ""
+    cache_dir: str = ""
+    no_cache: bool = False
     rows: tuple[Row, ...] = ()
 
 
@@ -32,7 +34,7 @@ NOT_CONFIGURED = Configuration()
 
 
 class Option(NamedTuple):
-    """One option. `kind`: "text", "flag", "words" (a list), "folders" (a list), "file" or "rows" (tables, in pyproject.toml only)."""
+    """One option. `kind`: "text", "flag", "words" (a list), "folders" (a list), "file", "folder" or "rows" (tables, in pyproject.toml only)."""
 
     name: str
     kind: str
@@ -65,6 +67,8 @@ OPTIONS = (
     Option("release", "text", "the project's own release call, as messages are to name it: 'await release_connections()'", "CALL"),
     Option("sync-views", "flag", "report plain sync views (LDB105) even when nothing shows that they are served by ASGI or share a pool"),
     Option("baseline", "file", "findings listed in this file are not reported; made by 'flake8-django-async check --write-baseline FILE'", "FILE"),
+    Option("cache-dir", "folder", "where to keep what the next run need not find out again, instead of the platform's folder for caches", "FOLDER"),
+    Option("no-cache", "flag", "keep nothing between runs, and use nothing that was kept"),
     Option("rows", "rows", "what calls of your own or of further libraries do: path, effect (query, release, wait), reason"),
 )
 
@@ -100,7 +104,7 @@ def add_to_flake8(manager: OptionManager) -> None:
                 metavar=option.metavar,
                 parse_from_config=True,
                 comma_separated_list=option.is_list,
-                normalize_paths=option.kind in ("folders", "file"),
+                normalize_paths=option.kind in ("folders", "folder", "file"),
                 help=help,
             )
 
@@ -108,7 +112,7 @@ def add_to_flake8(manager: OptionManager) -> None:
 def markdown() -> str:
     """The table of options in the README."""
     lines = ["| `pyproject.toml` | flake8 | value | what it does |", "| --- | --- | --- | --- |"]
-    kinds = {"text": "a text", "flag": "true or false", "words": "a list of", "folders": "a list of folders", "file": "a file", "rows": "tables"}
+    kinds = {"text": "a text", "flag": "true or false", "words": "a list of", "folders": "a list of folders", "folder": "a folder", "file": "a file", "rows": "tables"}
     for option in OPTIONS:
         value = " ".join((kinds[option.kind], ", ".join(f"`{word}`" for word in option.allowed))).rstrip()
         flake8 = f"`{option.flag[2:]}`" if option.in_flake8 else "-"

@@ -68,7 +68,7 @@ class Plugin:
             yield line, column, text, type(self)
 
     def _found(self) -> list[tuple[int, int, str]]:
-        from flake8_django_async.check import check
+        from flake8_django_async.check import check_cached
         from flake8_django_async.configure import NOT_GIVEN, ConfigurationError, configuration_for, without_pyproject
 
         given = self.given or NOT_GIVEN
@@ -81,7 +81,7 @@ class Plugin:
         except ConfigurationError as error:
             configuration = without_pyproject(given)
             problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
-        diagnostics = check(path, self.lines, self.tree, configuration)
+        diagnostics = check_cached(path, self.lines, self.tree, configuration)
         if configuration.baseline and diagnostics:
             from flake8_django_async.baseline import unfrozen
 

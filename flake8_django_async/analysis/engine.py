@@ -8,6 +8,7 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, entries, hosts
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
+from flake8_django_async.analysis.screen import makes_async, may_be_root
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
@@ -132,13 +133,15 @@ def _methods(span: ClassSpan, cls: ClassRef) -> Iterator[tuple[FunctionSpan, Cla
 
 def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Frame | None:
     """Run a function as an entry: with unknown arguments, from what its decorators leave open."""
+    if not may_be_root(world, module, span, owner):
+        return None  # before its text is read: most functions of a project end here
     raw = world.linker.raw_function(module, span, owner)
     if raw is None:
         return None
     decorated = world.linker.function(module, span, owner)
     context = LOOP if span.is_async else REQUEST_THREAD
     if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
-        return _run_factory(world, module, raw) if _makes_async(module, span) else None
+        return _run_factory(world, module, raw) if makes_async(module, span) else None
     frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context)
     first = entry_state(world, module, raw, decorated, context)
     first.names = dict(frame.names)
@@ -155,11 +158,6 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
         world.wrapped.pop()
     _run_nested(frame)
     return frame
-
-
-def _makes_async(module: Module, span: FunctionSpan) -> bool:
-    """Whether async functions are nested in a sync one: decorators, middleware."""
-    return any(line.lstrip().startswith("async def ") for line in module.lines[span.header : span.last])
 
 
 def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:

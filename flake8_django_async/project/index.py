@@ -157,6 +157,11 @@ def _stamp(path: str) -> tuple[int, int] | None:
     return (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else None
 
 
+def text_of(path: str) -> bytes | None:
+    """The text of a file as flake8 hands it over, in UTF-8: without a byte order mark, its line ends "\\n"."""
+    return _read(path)
+
+
 def _read(path: str) -> bytes | None:
     try:
         with open(path, "rb", buffering=0) as stream:

@@ -10,7 +10,9 @@ import os
 import stat
 import warnings
 from collections.abc import Sequence
+from typing import ClassVar
 
+from flake8_django_async.project.flows import Flows, key_of
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import Lines, Outline, outline
 from flake8_django_async.source.text import lines_of
@@ -25,6 +27,9 @@ class Module:
     `path` is absolute, and that of a package is its `__init__.py` (of a namespace package its folder). `name` is
     dotted. `lines` have their ends and are those of flake8, 1-based in all spans.
     """
+
+    flows: ClassVar[Flows | None] = None
+    """Flows of earlier runs, which spare reading the same text again."""
 
     def __init__(self, path: str, name: str, *, is_namespace: bool = False) -> None:
         self.path = path
@@ -83,11 +88,17 @@ class Module:
     def block(self, span: Lines) -> flow.Block:
         """The flow of whole statements, first and last line 1-based; empty where they cannot be read (`unread`)."""
         block = self._blocks.get(span)
+        if block is None and self.flows is not None:
+            block = self.flows.find(self.path, key_of(self.lines, span))
+            if block is not None:
+                self._blocks[span] = block
         if block is None:
             from flake8_django_async.source import lower  # brings libcst: only for what is read
 
             try:
                 block = lower.block(self.lines, *span)
+                if self.flows is not None:
+                    self.flows.keep(self.path, key_of(self.lines, span), block)
             except (lower.LoweringError, RecursionError, MemoryError) as error:
                 self.unread[span] = str(error) or "nested too deeply"
                 block = ()

@@ -24,6 +24,7 @@ from .tree import Tree, read_tree
 __all__ = ["Module", "Project", "Target"]
 
 _RECHECK = 1.0  # seconds after which a project looks for new and removed files again
+_SHARE = 100  # looking may take one part in this of the time
 
 
 class Project:
@@ -64,6 +65,7 @@ class Project:
         self._checked: dict[str, int] = {}
         self._round = 0
         self._read_at = 0.0
+        self._took = 0.0
         self._finder: Finder | None = None
         self._index: Index | None = None
         self._old_index: Index | None = None
@@ -164,12 +166,17 @@ class Project:
         if self._index is not None and not self._index.has(module.path, text):
             self._old_index, self._index = self._index, None
 
+    def look_again(self) -> None:
+        """Something has changed on disk: compare what was read now, not some time later."""
+        self._read_at = float("-inf")
+        self._begin()
+
     def _begin(self) -> None:
         """Another file is linted: what was read is checked against the disk again, as far as it is used."""
         self._round += 1
-        if self._finder is None or time.monotonic() - self._read_at < _RECHECK:
+        start = time.monotonic()
+        if self._finder is None or start - self._read_at < max(_RECHECK, _SHARE * self._took):
             return
-        self._read_at = time.monotonic()
         if not self._finder.tree.is_current():
             tree = self._read_tree()
             if tree.folders == self._finder.tree.folders and tree.links == self._finder.tree.links:
@@ -179,6 +186,8 @@ class Project:
                 self._drop_index()
         if self._index is not None and not self._index.is_current():
             self._drop_index()
+        self._read_at = time.monotonic()
+        self._took = self._read_at - start
 
     def _drop_index(self) -> None:
         self._old_index, self._index = self._index or self._old_index, None

@@ -78,7 +78,7 @@ def test_what_flake8_was_given_comes_first_and_isolated_reads_no_file(tmp_path: 
 @pytest.mark.parametrize(
     "line, told",
     [
-        ('hots = ["task"]', "unknown key 'hots'; it must be one of roots, hosts, release, sync-views, baseline, rows (did you mean 'hosts'?)"),
+        ('hots = ["task"]', "unknown key 'hots'; it must be one of roots, hosts, release, sync-views, baseline, cache-dir, no-cache, rows (did you mean 'hosts'?)"),
         ('hosts = ["taks"]', "hosts: unknown value 'taks'; it must be one of fastapi, task, command, test, script (did you mean 'task'?)"),
         ('hosts = "task"', "hosts: 'task' is not allowed; it must be a list of texts"),
         ("release = 1", "release: 1 is not allowed; it must be a text"),

@@ -1,0 +1,158 @@
+"""Verdicts are the same with a cold cache, a warm one, a damaged one and none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from flake8_django_async import check as checking
+from flake8_django_async import stored
+from flake8_django_async.diagnostic import Diagnostic
+from flake8_django_async.options import Configuration
+from flake8_django_async.project.modules import Module, Project
+from tests.trial import lay_out
+
+HELPERS = """
+    import asyncio
+
+    async def ask():
+        await asyncio.sleep(5)
+"""
+VIEWS = """
+    from django.contrib.auth.models import User
+    from shop.helpers import ask
+
+    async def view(request):
+        user = await User.objects.aget(pk=1)
+        await ask()
+        return user
+"""
+FILES = {"manage.py": "", "shop/__init__.py": "", "shop/helpers.py": HELPERS, "shop/views.py": VIEWS}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return lay_out(tmp_path / "project", FILES)
+
+
+def run(project: Path, folder: Path, *, no_cache: bool = False, text: str | None = None) -> list[tuple[int, str]]:
+    """What a process of its own would say of the view."""
+    path = project / "shop" / "views.py"
+    lines = (path.read_text(encoding="utf-8") if text is None else text).splitlines(keepends=True)
+    forget()
+    try:
+        found = checking.check_cached(str(path), lines, None, Configuration(cache_dir=str(folder), no_cache=no_cache))
+    finally:
+        for results in stored._results.values():
+            results.flush()
+        for _, flows in stored._caches.values():
+            flows.flush()
+        forget()
+    return [(diagnostic.line, diagnostic.text) for diagnostic in found]
+
+
+def forget() -> None:
+    Project.forget_all()
+    checking._worlds.clear()
+    stored._results.clear()
+    stored._caches.clear()
+    Module.flows = None
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are really analysed from now on."""
+    seen: list[str] = []
+    check: Callable[..., list[Diagnostic]] = checking.check
+
+    def analysed(path: str, *rest: object) -> list[Diagnostic]:
+        seen.append(path)
+        return check(path, *rest)
+
+    monkeypatch.setattr(checking, "check", analysed)
+    return seen
+
+
+def test_cold_warm_and_off_agree(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    off = run(project, tmp_path / "cache", no_cache=True)
+    assert [line for line, _ in off] == [6]
+    assert not (tmp_path / "cache").exists()
+    seen = counted(monkeypatch)
+    assert run(project, tmp_path / "cache") == off
+    assert len(seen) == 1
+    assert run(project, tmp_path / "cache") == off
+    assert len(seen) == 1
+
+
+def test_a_change_of_another_file_counts(project: Path, tmp_path: Path) -> None:
+    assert run(project, tmp_path / "cache")
+    helpers = project / "shop" / "helpers.py"
+    text = helpers.read_text(encoding="utf-8")
+    helpers.write_text(text.replace("sleep(5)", "sleep(0)"), encoding="utf-8")
+    assert run(project, tmp_path / "cache") == []
+    helpers.write_text(text, encoding="utf-8")
+    assert run(project, tmp_path / "cache")
+
+
+def test_a_buffer_counts_and_is_not_kept(project: Path, tmp_path: Path) -> None:
+    assert run(project, tmp_path / "cache")
+    buffer = (project / "shop" / "views.py").read_text(encoding="utf-8").replace("await ask()", "ask")
+    assert run(project, tmp_path / "cache", text=buffer) == []
+    assert run(project, tmp_path / "cache")
+
+
+def test_a_change_while_a_file_is_analysed_keeps_nothing(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    check: Callable[..., list[Diagnostic]] = checking.check
+
+    def slow(*given: object) -> list[Diagnostic]:
+        found = check(*given)  # type: ignore[arg-type]  # whatever was given
+        (project / "shop" / "helpers.py").write_text("async def ask(): pass\n", encoding="utf-8")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "check", slow)
+        assert run(project, tmp_path / "cache")
+    assert run(project, tmp_path / "cache") == []
+
+
+@pytest.mark.parametrize("kind", ["results", "files", "flows"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"[",
+        b"null",
+        lambda key: [key, 1],
+        lambda key: [key, [1, 2]],
+        lambda key: [key, {"a": 1}],
+        lambda key: [key, [[], [[1]]]],
+    ],
+)
+def test_a_damaged_cache_changes_no_verdict(project: Path, tmp_path: Path, kind: str, damage: bytes | Callable[[str], object]) -> None:
+    cache = tmp_path / "cache"
+    expected = run(project, cache)
+    for path in cache.rglob(f"{kind}/*.json"):
+        path.write_bytes(damage if isinstance(damage, bytes) else json.dumps(damage(path.stem)).encode())
+    assert run(project, cache) == expected
+    assert run(project, cache) == expected
+
+
+def test_wrong_types_in_their_right_places(project: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    expected = run(project, cache)
+    for path in cache.rglob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(":5", ':"5"').replace(",6,", ',"6",').replace("null", "true"), encoding="utf-8")
+    for path in cache.rglob("results/*.json"):
+        key, (state, diagnostics) = json.loads(path.read_text(encoding="utf-8"))
+        diagnostics[0][1] = "6"
+        path.write_text(json.dumps([key, [state, diagnostics]]), encoding="utf-8")
+    assert run(project, cache) == expected
+
+
+def test_a_place_that_cannot_be_written(project: Path, tmp_path: Path) -> None:
+    place = tmp_path / "cache"
+    place.write_text("a file", encoding="utf-8")
+    assert run(project, place) == run(project, place, no_cache=True)
