@@ -158,17 +158,17 @@ class Hosts:
                 continue
             if not self._calls(caller, line, module, span, owner):
                 continue
+            around = enclosing(caller, line)
+            if around is not None and path == module.path and around[0].header == span.header:
+                continue  # it calls itself, or another function of its name: nobody is known to call it
             found = True
             if self._by_path(caller) in self.silent:
                 continue
-            around = enclosing(caller, line)
             if around is None:
                 if "script" in self.silent and self._in_main(caller, line):
                     continue
                 return False
             inner, cls = around
-            if path == module.path and inner.header == span.header:
-                continue
             if not self._is_silent(caller, inner, cls, below):
                 return False
         return found or (self._mostly_silent and owner is None)

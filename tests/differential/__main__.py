@@ -62,7 +62,8 @@ def main() -> int:
         seed, _, number = (options.show or options.shrink).partition(":")
         program = generate(int(seed), int(number))
         if options.shrink:
-            program = shrink(program, fails if fails(program) else fails_falsely)
+            failing = next((test for test in (fails, fails_falsely) if test(program)), None)
+            program = shrink(program, failing) if failing else program
         show(program)
         return 0
     return 1 if long_run(options.seed, options.functions, options.jobs, options.settle).missed else 0

@@ -129,9 +129,9 @@ def _judge(
     truth = explore(roots, budget=budget)
     own = {place for place in places if batch.owner(place) == program.number}
     verdict = Verdict(program, alarms=len(own), runs=truth.runs)
-    for wanted in truth.required:
+    for wanted in truth.wanted():
         if not wanted & places:
-            away = wanted not in alone.required and all(place.path != project.VIEWS for place in wanted)
+            away = wanted not in alone.wanted() and all(place.path != project.VIEWS for place in wanted)
             (verdict.elsewhere if away else verdict.missed).append(wanted)
     doubtful = own - truth.allowed
     if doubtful and settle and not truth.exhaustive:

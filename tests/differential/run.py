@@ -67,6 +67,7 @@ class Task:
     send: Callable[[BaseException | None], object]
     close: Callable[[], None]
     chain: Chain
+    started: bool = False
     done: bool = False
     result: object = None
     error: BaseException | None = None
@@ -87,8 +88,14 @@ class Truth:
 
     required: set[frozenset[Place]] = field(default_factory=set)
     allowed: set[Place] = field(default_factory=set)
+    yields: dict[Place, set[Place]] = field(default_factory=dict)
+    """By the query: the first yields of a stream that its connection was held over. One of them must be reported."""
     runs: int = 0
     exhaustive: bool = True
+
+    def wanted(self) -> set[frozenset[Place]]:
+        """Sets of places, of each of which one must be reported."""
+        return self.required | {frozenset(places) for places in self.yields.values()}
 
 
 @dataclass(slots=True)
@@ -240,7 +247,10 @@ class Run:
             places = meeting(waiting.chain, opening.chain)
             self.truth.allowed.update(places)
             if places and required and (waiting.task is None or waiting.task.joined):
-                self.truth.required.add(frozenset(places))
+                if waiting.kind == "yield" and places == [waiting.chain[-1].place]:
+                    self.truth.yields.setdefault(opening.chain[-1].place, set()).update(places)
+                else:
+                    self.truth.required.add(frozenset(places))
         self.truth.runs += 1
 
 

@@ -83,6 +83,7 @@ def spawn(awaitable: Awaitable[object], chain: Chain | None = None) -> Task:
 def _step_task(run: Run, task: Task) -> None:
     """Let one task go on to its next pause. Its frame ends the chains of activations."""
     error: BaseException | None = None
+    task.started = True
     if task.cancelled:
         task.cancelled, error = False, asyncio.CancelledError()
     outer, run.current = run.current, task
@@ -116,6 +117,12 @@ def run_until_done(root: Task) -> None:
         going = [task for task in ready if task.cancelled or task.waiting is not wait_over and not is_limit(task)]
         if not going:
             run.quiet()
+        fresh = next((task for task in going if not task.started), None)
+        if fresh is not None:
+            # asyncio starts tasks in the order they were made, before any thread has answered.
+            last = fresh
+            _step_task(run, fresh)
+            continue
         limits = [task for task in ready if is_limit(task)]
         first = going or [task for task in ready if task not in limits]
         first.sort(key=lambda task: task is not last)

@@ -7,6 +7,7 @@ one; building a queryset takes nothing, evaluating it takes the connection, also
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
@@ -73,19 +74,29 @@ def fail(error: type[Exception] | None) -> None:
     raise error()
 
 
+def _work(thread: str, work: Callable[[], Any]) -> Any:
+    run = now()
+    outer, sensitive = run.thread, run.sensitive
+    run.thread = thread
+    try:
+        return work()
+    finally:
+        run.thread, run.sensitive = outer, sensitive
+
+
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     """Hand work to a thread, wait for it. A thread does its work in the order in which it was handed over."""
     run = now()
     queue = run.queues.setdefault(thread, [])
     queue.append(work)
     try:
-        await Pause(lambda: queue[0] is work)
-        outer, run.thread = run.thread, thread
-        sensitive = run.sensitive
         try:
-            return work()
-        finally:
-            run.thread, run.sensitive = outer, sensitive
+            await Pause(lambda: queue[0] is work)
+        except asyncio.CancelledError:
+            with contextlib.suppress(Exception):
+                _work(thread, work)  # what was handed over is done, whoever waits for it
+            raise
+        return _work(thread, work)
     finally:
         queue.remove(work)
         if not run.dead:
