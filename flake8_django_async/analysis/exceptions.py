@@ -12,6 +12,7 @@ from typing import Literal
 from flake8_django_async.analysis.values import ClassRef, Symbol, Tuple, Value, options
 
 Verdict = Literal["no", "maybe", "yes"]
+CANCELLED = {"BaseException", "asyncio.CancelledError", "asyncio.exceptions.CancelledError"}
 EVERYTHING = {"Exception", "BaseException"}
 QUERY_ERRORS = {"DoesNotExist", "MultipleObjectsReturned", "ObjectDoesNotExist", "Http404"}
 
@@ -39,11 +40,20 @@ def _catches_one(handler: Value, kind: str) -> Verdict:
     library, _, name = handler.path.removeprefix("builtins.").rpartition(".")
     if name in EVERYTHING and not library:
         return "yes"
+    if handler.path in CANCELLED and cause in ("query", "wait"):
+        return "maybe"
     if cause == "query":
         return "maybe" if name in QUERY_ERRORS or library.split(".")[0] in {"django", "psycopg", "psycopg2"} else "no"
     if cause == "wait":
         return "no" if library.startswith("django") or name in QUERY_ERRORS else "maybe"
     return _catches_raised(library, name, detail)
+
+
+def catches_cancellation(handler: Value) -> bool:
+    """Whether a handler catches what cancels a task."""
+    if isinstance(handler, Tuple):
+        return any(catches_cancellation(item) for item in handler.items)
+    return any(isinstance(option, Symbol) and option.path.removeprefix("builtins.") in CANCELLED for option in options(handler))
 
 
 def _catches_raised(library: str, name: str, raised: str) -> Verdict:

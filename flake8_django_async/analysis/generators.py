@@ -24,6 +24,7 @@ class Drive:
         self.place = place
         self.known: dict[Hold, Hold] = {}
         self.latest = frame.fork()
+        self.first = self.latest.holds
         self.inner = calls.frame_for(frame, generator.function, generator.args)
         self.inner.restart(entering(self.latest, self.inner.names))
         self.inner.quiet = frame.quiet or self.inner.module.path != frame.module.path
@@ -36,7 +37,16 @@ class Drive:
 
     def inside(self, state: State | None) -> State | None:
         """The generator's state after the consumer went on to `state`."""
-        return None if state is None else entering(state, self.names, self.known)
+        return None if state is None else self._resumed(state, self.names)
+
+    def _resumed(self, state: State, names: dict[str, Value]) -> State:
+        """The generator's state when its consumer comes back with a state.
+
+        In a loop over a loop the generator before this one may have opened, at the same place, what was held from the first.
+        """
+        resumed = entering(state, names, self.known)
+        resumed.holds |= frozenset(Hold(hold.key, None) for hold in state.holds & self.first)
+        return resumed
 
     @property
     def names(self) -> dict[str, Value]:
@@ -55,7 +65,7 @@ class Drive:
             else:
                 # What the consumer held at any yield so far: which of it is still open, the generator's own state tells.
                 self.latest = joined((self.latest, after)) or after
-                self.inner.state = entering(after, names, self.known)
+                self.inner.state = self._resumed(after, names)
             return NONE
 
         self.inner.on_yield = on_yield

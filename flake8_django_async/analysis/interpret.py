@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.exceptions import catches
+from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.state import State, joined
@@ -228,6 +228,11 @@ def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | N
             if verdict != "no":
                 entries[index].append(state)
             if verdict == "yes":
+                # Whoever waits may be cancelled too, which `except Exception` lets pass.
+                if not kind.startswith("raise"):
+                    for later, cancelled in zip(entries[index + 1 :], types[index + 1 :]):
+                        if cancelled is None or catches_cancellation(cancelled):
+                            later.append(state)
                 break
         else:
             frame.exits.raise_(kind, state)
