@@ -11,8 +11,8 @@ from flake8_django_async.options import Configuration
 from flake8_django_async.project.cache import Cache, default_folder, digest
 from flake8_django_async.project.fingerprint import Fingerprint
 from flake8_django_async.project.flows import Flows
-from flake8_django_async.project.index import text_of
 from flake8_django_async.project.modules import Project
+from flake8_django_async.source.text import text_of
 
 if TYPE_CHECKING:
     from flake8_django_async.diagnostic import Diagnostic

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from flake8_django_async.source import flow
-from flake8_django_async.source.outline import Lines
+from typing import TYPE_CHECKING
 
 from .cache import Cache, digest
+
+if TYPE_CHECKING:
+    from flake8_django_async.source import flow
+    from flake8_django_async.source.outline import Lines
 
 MOST = 2000
 """Flows kept of one module; above, only those that this process has used."""
@@ -46,6 +48,8 @@ class Flows:
 
     def flush(self) -> None:
         """Write what is new."""
+        if not self._fresh:
+            return
         from flake8_django_async.source import codec
 
         for path in sorted(self._fresh):

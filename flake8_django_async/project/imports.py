@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple, Protocol
-
-from flake8_django_async.source import flow
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .module import Module
 from .names import Finder
+
+if TYPE_CHECKING:
+    from flake8_django_async.source import flow
 
 
 class Target(NamedTuple):

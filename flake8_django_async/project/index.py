@@ -12,6 +12,8 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from flake8_django_async.source.text import text_of
+
 LARGEST = 1_000_000
 """Bytes of the largest file that is searched."""
 
@@ -130,7 +132,7 @@ class Index:
         before = self._before
         if before is not None and before._texts is not None and before._stamps.get(path) == stamp and path not in before._buffers:
             return before._texts.get(path)
-        return _read(path) if stamp[1] <= LARGEST else None
+        return text_of(path) if stamp[1] <= LARGEST else None
 
     def _search(self, raw: bytes) -> tuple[str, ...]:
         if self._words is None and len(self._holders) >= _WORDS_PAY:
@@ -155,23 +157,6 @@ def _stamp(path: str) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else None
-
-
-def text_of(path: str) -> bytes | None:
-    """The text of a file as flake8 hands it over, in UTF-8: without a byte order mark, its line ends "\\n"."""
-    return _read(path)
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb", buffering=0) as stream:
-            text = stream.readall()
-    except OSError:
-        return None
-    text = text.removeprefix(b"\xef\xbb\xbf")
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return text
 
 
 def _hits(text: bytes, word: bytes) -> Iterator[int]:

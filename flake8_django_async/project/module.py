@@ -10,12 +10,14 @@ import os
 import stat
 import warnings
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from flake8_django_async.project.flows import Flows, key_of
-from flake8_django_async.source import flow
 from flake8_django_async.source.outline import Lines, Outline, outline
 from flake8_django_async.source.text import lines_of
+
+if TYPE_CHECKING:
+    from flake8_django_async.source import flow
 
 LARGEST = 1_000_000
 """Bytes of the largest file that is read when another one imports it. The file that is linted may be larger."""

@@ -9,17 +9,18 @@ import ast
 import os
 import time
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from flake8_django_async.source import flow
-
-from .dependencies import declared, is_declared
 from .imports import Target, resolve
-from .index import Index
 from .module import Module, stamp_of
 from .names import Finder, Place
 from .roots import Layout, import_roots, layout_of, real_path
 from .tree import Tree, read_tree
+
+if TYPE_CHECKING:
+    from flake8_django_async.source import flow
+
+    from .index import Index
 
 __all__ = ["Module", "Project", "Target"]
 
@@ -78,7 +79,7 @@ class Project:
         if self._finder is None:
             tree = self._read_tree()
             roots = import_roots(self._layout, tree, self._explicit)
-            self._finder = Finder(tree, roots, lambda name: is_declared(name, self.dependencies))
+            self._finder = Finder(tree, roots, self._is_declared)
             self._read_at = time.monotonic()
         return self._finder
 
@@ -86,8 +87,15 @@ class Project:
     def dependencies(self) -> frozenset[str]:
         """Names of the distributions that the project declares to depend on, lower case, with "-"."""
         if self._dependencies is None:
+            from .dependencies import declared  # its patterns take time to compile, and few runs ask
+
             self._dependencies = declared(self.finder.tree)
         return self._dependencies
+
+    def _is_declared(self, name: str) -> bool:
+        from .dependencies import is_declared
+
+        return is_declared(name, self.dependencies)
 
     def _read_tree(self) -> Tree:
         layout = self._layout
@@ -97,6 +105,8 @@ class Project:
     def index(self) -> Index:
         """The answers to reverse questions; files are read at the first one."""
         if self._index is None:
+            from .index import Index  # as above
+
             buffers = {path: text for path, (stamp, text) in self._buffers.items() if stamp == stamp_of(path)}
             self._index = Index(self.finder.tree.files(), buffers, self._old_index)
             self._old_index = None

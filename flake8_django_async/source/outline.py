@@ -10,9 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from .flow import Import
+if TYPE_CHECKING:
+    from .flow import Import
 
 Lines: TypeAlias = tuple[int, int]
 _T = TypeVar("_T")
@@ -239,6 +240,8 @@ def _class(node: ast.ClassDef, span: Lines, lines: Sequence[str]) -> ClassSpan:
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
+    from .flow import Import  # its classes take long to make, and a run that finds everything in the cache needs none
+
     if isinstance(node, ast.Import):
         for alias in node.names:
             yield Import(alias.name, None, alias.asname or alias.name.partition(".")[0], 0)

@@ -28,3 +28,16 @@ def lines_of(data: bytes) -> list[str]:
 def _decoded(data: bytes, encoding: str) -> list[str]:
     with io.TextIOWrapper(io.BytesIO(data), encoding) as stream:
         return stream.readlines()
+
+
+def text_of(path: str) -> bytes | None:
+    """The text of a file as flake8 hands it over, but for its encoding: without a byte order mark, its line ends "\\n"."""
+    try:
+        with open(path, "rb", buffering=0) as stream:
+            text = stream.readall()
+    except OSError:
+        return None
+    text = text.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return text
