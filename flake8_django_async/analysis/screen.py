@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import entries
@@ -18,6 +19,21 @@ PLAIN_DECORATORS = frozenset({
     "setter", "staticmethod", "wraps",
 })  # fmt: skip
 """Last names of decorators that leave a sync function sync. Any other one may hand it to a thread."""
+
+
+EFFECT = re.compile(r"[(@\[.]|\b(?:await|yield|with|for)\b")
+"""What can query, wait or release anything: a call, a decorator, an item, an attribute, and what has its effects without a call."""
+
+
+def may_matter(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+    """Whether running a function as an entry may find anything."""
+    if not may_be_root(world, module, span, owner):
+        return False
+    lines = module.lines
+    if span.first != span.header or "(" not in lines[span.header - 1]:
+        return True  # decorators, or a header that this does not know
+    _, _, behind = lines[span.header - 1].partition("(")
+    return EFFECT.search(behind) is not None or any(EFFECT.search(line) for line in lines[span.header : span.last])
 
 
 def may_be_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
