@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.values import ClassRef, FunctionValue, Method, Symbol, Threaded, Value, options
@@ -34,7 +34,24 @@ DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "J
 """What a project imports that has views of Django's or handlers of Channels beside its FastAPI app."""
 MAX_CALLERS = 40
 """Places that name a function; one named more often is taken to be called from anywhere."""
-MAX_DEPTH = 12
+MAX_FUNCTIONS = 400
+"""Callers of callers that are looked at."""
+
+
+class Node(NamedTuple):
+    """A function by its file, its span and its class."""
+
+    path: str
+    span: FunctionSpan
+    owner: ClassRef | None
+
+
+class Callers(NamedTuple):
+    """Who calls a function: functions of the project, and whether silent code, or code that is reported, does so directly."""
+
+    functions: tuple[Node, ...]
+    silent: bool
+    reported: bool
 
 
 class Hosts:
@@ -43,26 +60,35 @@ class Hosts:
     def __init__(self, world: World) -> None:
         self.world = world
         self.silent = SILENT.difference(world.configuration.hosts)
-        self._silent: dict[tuple[str, int], bool] = {}
+        self._silent: dict[Node, bool] = {}
+        self._callers: dict[Node, Callers] = {}
 
     def is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
         """Whether no request holds a connection where this function runs."""
-        return self._is_silent(module, span, owner, ())
+        node = Node(module.path, span, owner)
+        if node not in self._silent:
+            self._silent[node] = self._only_silent_callers(node)
+        return self._silent[node]
 
-    def _is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None, below: tuple[tuple[str, int], ...]) -> bool:
-        key = (module.path, span.header)
-        if key in self._silent:
-            return self._silent[key]
-        if key in below or len(below) > MAX_DEPTH:
-            return True
-        host = self.own_host(module, span, owner)
-        if host != "unknown":
-            verdict = host in self.silent
-        else:
-            verdict = self._all_callers_silent(module, span, owner, (*below, key))
-        if not below or host != "unknown":
-            self._silent[key] = verdict
-        return verdict
+    def _only_silent_callers(self, node: Node) -> bool:
+        """Follow callers upwards, each once: one entry that is not silent, or not known, is enough to report."""
+        seen, todo, found = {node}, [node], False
+        while todo:
+            current = todo.pop()
+            host = self.own_host(self.world.module(current.path), current.span, current.owner)
+            if host != "unknown":
+                if host not in self.silent:
+                    return False
+                found = True
+                continue
+            callers = self._callers_of(current)
+            if callers.reported or len(seen) > MAX_FUNCTIONS:
+                return False
+            found = found or callers.silent
+            fresh = [caller for caller in callers.functions if caller not in seen]
+            seen.update(fresh)
+            todo.extend(fresh)
+        return found
 
     # ------------------------------------------------------------ by itself
 
@@ -145,13 +171,18 @@ class Hosts:
 
     # ------------------------------------------------------------ by its callers
 
-    def _all_callers_silent(
-        self, module: Module, span: FunctionSpan, owner: ClassRef | None, below: tuple[tuple[str, int], ...]
-    ) -> bool:
-        found = False
+    def _callers_of(self, node: Node) -> Callers:
+        if node not in self._callers:
+            self._callers[node] = self._find_callers(node)
+        return self._callers[node]
+
+    def _find_callers(self, node: Node) -> Callers:
+        module, span, owner = self.world.module(node.path), node.span, node.owner
         mentions = self._mentions(module, span, owner)
         if len(mentions) > MAX_CALLERS:
-            return self._mostly_silent
+            return Callers((), silent=self._mostly_silent, reported=not self._mostly_silent)
+        functions: list[Node] = []
+        silent = reported = False
         for path, line in mentions:
             caller = self.world.module(path)
             if path == module.path and span.first <= line <= span.header:
@@ -161,17 +192,18 @@ class Hosts:
             around = enclosing(caller, line)
             if around is not None and path == module.path and around[0].header == span.header:
                 continue  # it calls itself, or another function of its name: nobody is known to call it
-            found = True
             if self._by_path(caller) in self.silent:
-                continue
-            if around is None:
-                if "script" in self.silent and self._in_main(caller, line):
-                    continue
-                return False
-            inner, cls = around
-            if not self._is_silent(caller, inner, cls, below):
-                return False
-        return found or (self._mostly_silent and owner is None)
+                silent = True
+            elif around is not None:
+                functions.append(Node(path, *around))
+            elif "script" in self.silent and self._in_main(caller, line):
+                silent = True
+            else:
+                reported = True
+        if not functions and not silent and not reported:
+            silent = self._mostly_silent and owner is None
+            reported = not silent
+        return Callers(tuple(dict.fromkeys(functions)), silent, reported)
 
     def _mentions(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> list[tuple[str, int]]:
         """Files and lines that may use a function: a plain one where it, or its module, is imported."""
@@ -243,7 +275,7 @@ HANDLERS = {
 
 def _in_import(module: Module, line: int, text: str) -> bool:
     """Whether a line stands inside a parenthesised import."""
-    if not re.match(r"\s*[\w, ]+(\s+as\s+\w+)?,?\s*(#.*)?$", text):
+    if len(text) > 200 or not re.match(r"\s*[\w, ]+(\s+as\s+\w+)?,?\s*(#.*)?$", text):
         return False
     for above in range(line - 2, max(-1, line - 40), -1):
         before = module.lines[above]
