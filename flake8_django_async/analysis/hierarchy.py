@@ -43,7 +43,9 @@ class Hierarchy:
             self._orders[cls] = (cls,)
             parents = self.bases(cls)
             lists = [list(self._order_of(parent)) for parent in parents]
-            known = self._orders[cls] = (cls, *_merge([*lists, list(parents)]))
+            # The usual case needs no merge, which would take cubic time for a long line of ancestors.
+            merged = lists[0] if len(lists) == 1 else _merge([*lists, list(parents)])
+            known = self._orders[cls] = (cls, *merged)
         return known
 
     def _order_of(self, parent: ClassRef | str) -> tuple[ClassRef | str, ...]:

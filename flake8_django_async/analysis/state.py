@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
 
 DEFAULT = "default"
+MAX_NAMED = 32
+"""Queries of one function that are told apart while its connection is out."""
 
 
 Holder: TypeAlias = Thread | Literal["lost", "beside"]
@@ -69,8 +71,9 @@ class State:
         return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks)
 
     def hold(self, hold: Hold) -> None:
-        """A query: the connection is checked out from here on."""
-        self.holds |= {hold}
+        """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
+        if sum(other.key == hold.key and other.opened is not None for other in self.holds) < MAX_NAMED:
+            self.holds |= {hold}
 
     def release(self, thread: Thread, alias: str | None) -> None:
         """A release in `thread` of one alias, or of all: it ends their transactions too."""
