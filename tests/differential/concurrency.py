@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Generator
 from types import ModuleType, TracebackType
 from typing import Any
 
-from tests.differential import standin
+from tests.differential.database import to_thread
 from tests.differential.run import Chain, Task
 from tests.differential.scheduler import Limit, Pause, now, spawn
+from tests.differential.waits import asyncio_sleep
 
 
 class Handle:
@@ -155,7 +156,7 @@ def module() -> ModuleType:
     """The stand-in for `asyncio`."""
     made = ModuleType("asyncio")
     made.__dict__.update(
-        sleep=standin.asyncio_sleep,
+        sleep=asyncio_sleep,
         gather=Gathering,
         create_task=create_task,
         ensure_future=create_task,
@@ -164,7 +165,7 @@ def module() -> ModuleType:
         timeout=Timeout,
         TaskGroup=TaskGroup,
         Lock=Lock,
-        to_thread=standin.to_thread,
+        to_thread=to_thread,
         TimeoutError=asyncio.TimeoutError,
         CancelledError=asyncio.CancelledError,
     )

@@ -14,10 +14,11 @@ from types import FrameType
 from typing import Any
 
 from tests.differential.concurrency import create_task
+from tests.differential.outcomes import ANYTHING
 from tests.differential.project import FILES
 from tests.differential.run import Link, Place, Run, Truth
 from tests.differential.scheduler import Pause, execute, now, wait_over
-from tests.differential.standin import ANYTHING, Request, StreamingHttpResponse
+from tests.differential.waits import Request, StreamingHttpResponse
 
 Root = tuple[Callable[..., Any], str]
 

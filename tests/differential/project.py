@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.differential import concurrency, standin
+from tests.differential import concurrency, database, outcomes, waits
 
 HEADER = """\
 import asyncio
@@ -146,38 +146,38 @@ def module(name: str, **names: object) -> ModuleType:
 
 
 def _stand_ins() -> dict[str, ModuleType]:
-    transaction = module("django.db.transaction", atomic=standin.atomic)
+    transaction = module("django.db.transaction", atomic=database.atomic)
     db = module(
         "django.db",
-        DatabaseError=standin.DatabaseError,
-        close_old_connections=standin.close_old_connections,
-        connection=standin.connection,
-        connections=standin.connections,
+        DatabaseError=outcomes.DatabaseError,
+        close_old_connections=database.close_old_connections,
+        connection=database.connection,
+        connections=database.connections,
         transaction=transaction,
     )
     http = module(
         "django.http",
-        Http404=standin.Http404,
-        HttpResponse=standin.HttpResponse,
-        StreamingHttpResponse=standin.StreamingHttpResponse,
+        Http404=outcomes.Http404,
+        HttpResponse=waits.HttpResponse,
+        StreamingHttpResponse=waits.StreamingHttpResponse,
     )
     return {
         "asyncio": concurrency.module(),
         "contextlib": contextlib,
         "functools": functools,
-        "time": module("time", sleep=standin.time_sleep),
-        "httpx": module("httpx", AsyncClient=standin.AsyncClient, HTTPError=standin.HTTPError),
-        "requests": module("requests", get=standin.requests_get, RequestException=standin.RequestException),
-        "asgiref.sync": module("asgiref.sync", sync_to_async=standin.sync_to_async, async_to_sync=standin.async_to_sync),
+        "time": module("time", sleep=waits.time_sleep),
+        "httpx": module("httpx", AsyncClient=waits.AsyncClient, HTTPError=outcomes.HTTPError),
+        "requests": module("requests", get=waits.requests_get, RequestException=outcomes.RequestException),
+        "asgiref.sync": module("asgiref.sync", sync_to_async=database.sync_to_async, async_to_sync=database.async_to_sync),
         "channels.db": module(
             "channels.db",
-            aclose_old_connections=standin.aclose_old_connections,
-            database_sync_to_async=standin.database_sync_to_async,
+            aclose_old_connections=database.aclose_old_connections,
+            database_sync_to_async=database.database_sync_to_async,
         ),
         "django.db": db,
         "django.http": http,
-        "library.models": module("library.models", Book=standin.Book),
-        "library.errors": module("library.errors", Oops=standin.Oops),
+        "library.models": module("library.models", Book=database.Book),
+        "library.errors": module("library.errors", Oops=outcomes.Oops),
     }
 
 

@@ -21,7 +21,9 @@ from tests.fuzz.shapes import shapes
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--folder", action="append", default=[], type=Path)
-    parser.add_argument("--mutations", type=int, default=2, help="changed versions of each file, beside itself, async, and with effects")
+    parser.add_argument(
+        "--mutations", type=int, default=2, help="changed versions of each file, beside itself, async, and with effects"
+    )
     parser.add_argument("--files", type=int, default=0, help="so many files, drawn at random; 0 for all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", default="1/1", help="n/m: the n-th of m parts, for several processes")
@@ -70,7 +72,9 @@ def summary(done: list[Attempt]) -> None:
     began = time.strftime("%H:%M")
     slowest = sorted(done, key=lambda tried: -tried.seconds)[:5]
     codes = Counter(code for tried in done for code in tried.codes)
-    print(f"{began}: {len(done)} texts, {sum(tried.seconds for tried in done):.0f} s, troubles: {sum(bool(tried.trouble) for tried in done)}")
+    print(
+        f"{began}: {len(done)} texts, {sum(tried.seconds for tried in done):.0f} s, troubles: {sum(bool(tried.trouble) for tried in done)}"
+    )
     print("reported: " + ", ".join(f"{code} {count}" for code, count in sorted(codes.items())))
     for tried in slowest:
         print(f"  {tried.seconds:6.2f} s  {tried.name} {' '.join(sorted(set(tried.codes)))}")

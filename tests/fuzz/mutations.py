@@ -71,7 +71,9 @@ def with_words_swapped(chance: random.Random, text: str) -> str:
 
 def with_strange_characters(chance: random.Random, text: str) -> str:
     where = chance.randrange(len(text) + 1)
-    return text[:where] + chance.choice(("\0", "\f", "\r", "\u2028", "\ufeff", "é", "\ud800", "\t", "\\\n", "\x1c")) + text[where:]
+    return (
+        text[:where] + chance.choice(("\0", "\f", "\r", "\u2028", "\ufeff", "é", "\ud800", "\t", "\\\n", "\x1c")) + text[where:]
+    )
 
 
 def indent(line: str) -> str:

@@ -25,7 +25,9 @@ def folder() -> Iterator[Path]:
 
 def real_files() -> list[Path]:
     """Some files of the standard library, not the largest."""
-    paths = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")) + sorted(Path(sysconfig.get_path("stdlib"), "asyncio").glob("*.py"))
+    paths = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")) + sorted(
+        Path(sysconfig.get_path("stdlib"), "asyncio").glob("*.py")
+    )
     return random.Random(SEED).sample([path for path in paths if path.stat().st_size < SMALL], FILES)
 
 

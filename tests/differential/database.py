@@ -1,4 +1,4 @@
-"""In-memory stand-ins for what generated programs import: Django's connections and models, asgiref, channels, clients.
+"""In-memory stand-ins for Django's models and connections, and for what hands work to threads.
 
 They keep to FACTS of the real ones: async ORM and `sync_to_async` run in the request's one thread, `to_thread` in a fresh
 one; building a queryset takes nothing, evaluating it takes the connection, also when it raises.
@@ -12,44 +12,9 @@ import functools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
-from tests.differential.run import Chain, Key
-from tests.differential.scheduler import Pause, now, run_nested, wait_over
-
-
-class DatabaseError(Exception):
-    """django.db.DatabaseError"""
-
-
-class SynchronousOnlyOperation(Exception):
-    """django.core.exceptions.SynchronousOnlyOperation"""
-
-
-class DoesNotExist(Exception):
-    """Book.DoesNotExist"""
-
-
-class Http404(Exception):
-    """django.http.Http404"""
-
-
-class HTTPError(Exception):
-    """httpx.HTTPError"""
-
-
-class RequestException(Exception):
-    """requests.RequestException"""
-
-
-class Oops(Exception):
-    """An exception of the project."""
-
-
-ANYTHING = (
-    Oops, ValueError, KeyError, RuntimeError, asyncio.TimeoutError, HTTPError, RequestException, DatabaseError, DoesNotExist, Http404,
-)  # fmt: skip
-"""What unknown code may raise."""
-
-# ------------------------------------------------------------------ queries
+from tests.differential.outcomes import DatabaseError, DoesNotExist, Maybe, SynchronousOnlyOperation, fail, rounds
+from tests.differential.run import Key
+from tests.differential.scheduler import Pause, now, run_nested
 
 
 def query(alias: str, error: type[Exception] = DatabaseError) -> None:
@@ -62,16 +27,6 @@ def query(alias: str, error: type[Exception] = DatabaseError) -> None:
     if not run.query(alias, run.thread):
         raise DatabaseError("the transaction is broken")
     fail(error)
-
-
-def fail(error: type[Exception] | None) -> None:
-    """What may raise does so, or not."""
-    run = now()
-    if error is None and not run.relaxed or not run.choose(2):
-        return
-    if run.relaxed or error is None:
-        raise ANYTHING[run.choose(len(ANYTHING))]
-    raise error()
 
 
 def _work(thread: str, work: Callable[[], Any]) -> Any:
@@ -222,18 +177,6 @@ class Cursor:
             self._close()
         except IndexError:
             pass
-
-
-def rounds() -> int:
-    """How often something repeats: once, twice, not at all."""
-    return (1, 2, 0)[now().choose(3)]
-
-
-class Maybe:
-    """What a query or a wait gives: its truth is a decision."""
-
-    def __bool__(self) -> bool:
-        return bool(now().choose(2))
 
 
 class Book(Maybe):
@@ -396,110 +339,3 @@ def async_to_sync(function: Callable[..., Any]) -> Callable[..., Any]:
 async def to_thread(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:
     thread = fresh_thread()
     return await in_thread(thread, lambda: _sensitive_to(thread, function, args, kwargs))
-
-
-# ------------------------------------------------------------------ waits
-
-
-async def await_long(error: type[Exception] | None = None, chain: Chain | None = None) -> None:
-    """Something slow: all that is queried while it lasts is held across it."""
-    run = now()
-    waiting = run.start_wait("await", chain)
-    try:
-        await Pause(wait_over)
-        fail(error)
-    finally:
-        run.end_wait(waiting)
-
-
-def block_long(error: type[Exception] | None = None) -> None:
-    run = now()
-    run.end_wait(run.start_wait("block"))
-    fail(error)
-
-
-class Response(Maybe):
-    text = Maybe()
-
-    async def __aenter__(self) -> Response:
-        await await_long(HTTPError)
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        pass
-
-    async def aiter_lines(self) -> AsyncIterator[str]:
-        for _ in range(rounds()):
-            await await_long()
-            yield "line"
-
-
-class AsyncClient:
-    def __init__(self, **options: object) -> None:
-        pass
-
-    async def __aenter__(self) -> AsyncClient:
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        pass
-
-    async def get(self, url: str, **kwargs: object) -> Response:
-        await await_long(HTTPError)
-        return Response()
-
-    post = get
-
-    def stream(self, method: str, url: str) -> Response:
-        return Response()
-
-
-def requests_get(url: str, **kwargs: object) -> Response:
-    block_long(RequestException)
-    return Response()
-
-
-async def asyncio_sleep(delay: float) -> None:
-    if delay:
-        await await_long()
-    else:
-        await Pause()
-
-
-def time_sleep(delay: float) -> None:
-    if delay:
-        block_long()
-
-
-# ------------------------------------------------------------------ requests and responses
-
-
-class Request:
-    """Its attributes are decisions: `c…` a condition, `i…` something to iterate, `n…` a number, `w…` true at most twice in a row."""
-
-    def __getattr__(self, name: str) -> Any:
-        run = now()
-        if name[0] == "i":
-            return range(rounds())
-        if name[0] == "n":
-            return run.choose(4)
-        if name[0] == "w":
-            key = (len(run.chain()), name)
-            done = run.rounds.get(key, 0)
-            again = done < 2 and run.choose(2) == 1
-            run.rounds[key] = done + 1 if again else 0
-            return again
-        return run.choose(2) == 1
-
-
-class HttpResponse:
-    def __init__(self, content: object = "") -> None:
-        self.content = content
-
-
-class StreamingHttpResponse(HttpResponse):
-    """It remembers where the stream was handed over: what is held there is held while the stream is sent."""
-
-    def __init__(self, streaming_content: object) -> None:
-        super().__init__(streaming_content)
-        self.chain = now().chain()
