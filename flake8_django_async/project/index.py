@@ -55,6 +55,8 @@ class Index:
         self._texts: dict[str, bytes] | None = None
         self._mentions: dict[str, tuple[tuple[str, int], ...]] = {}
         self._holders: dict[str, tuple[str, ...]] = {}
+        self._importers: dict[str, tuple[str, ...]] = {}
+        self._import_words: dict[str, frozenset[bytes]] = {}
         self._headers: dict[bytes, tuple[Header, ...]] | None = None
         self._words: dict[bytes, list[str]] | None = None
 
@@ -107,12 +109,20 @@ class Index:
 
     def importers(self, word: str) -> tuple[str, ...]:
         """Files with an import statement that has this word, as a part of a module's name or as a member."""
-        raw = _raw(word)
-        return tuple(
-            path
-            for path in self.mentioning(word)
-            if any(raw in _WORD.findall(statement) for statement in _import_statements(self._all[path]))
-        )
+        found = self._importers.get(word)
+        if found is None:
+            raw = _raw(word)
+            found = tuple(path for path in self.mentioning(word) if raw in self._imported(path))
+            self._importers[word] = found
+        return found
+
+    def _imported(self, path: str) -> frozenset[bytes]:
+        """The words in the import statements of a file."""
+        found = self._import_words.get(path)
+        if found is None:
+            found = frozenset(word for statement in _import_statements(self._all[path]) for word in _WORD.findall(statement))
+            self._import_words[path] = found
+        return found
 
     @property
     def _all(self) -> dict[str, bytes]:
