@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flake8_django_async.analysis.state import Hold, Scope, State, Step
+from flake8_django_async.analysis.state import Hold, Scope, State, Step, ordered
 from flake8_django_async.analysis.values import Value
 
 
@@ -27,12 +27,12 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
     """The caller's state after the callee ended (or yielded) in a state. Fills `known` for the way back in."""
     alive = {hold.key for hold in callee.holds if hold.opened is None}
     holds = {hold for hold in caller.holds if hold.key in alive}
-    for hold in callee.holds:
+    for hold in ordered(callee.holds):
         if hold.opened is not None:
             outer = Hold(hold.key, place, (hold.opened, *hold.steps), late or hold.late)
             holds.add(outer)
             if known is not None:
-                known[outer] = hold
+                known.setdefault(outer, hold)
     return State(
         dict(caller.names),
         frozenset(holds),

@@ -108,7 +108,14 @@ def joined(states: Iterable[State | None]) -> State | None:
 
 def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Hold]:
     """The same connections, those of one holder as another's."""
-    return frozenset(replace(hold, key=Key(hold.key.alias, target)) if hold.key.thread == source else hold for hold in holds)
+    holds = frozenset(holds)
+    changed = ordered(hold for hold in holds if hold.key.thread == source)
+    return holds.difference(changed).union(replace(hold, key=Key(hold.key.alias, target)) for hold in changed)
+
+
+def ordered(holds: Iterable[Hold]) -> list[Hold]:
+    """A fixed order. Of equal holds that came different ways a set keeps the first: which one must not depend on hashes."""
+    return sorted(holds, key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key, hold.steps))
 
 
 def earliest(holds: Iterable[Hold]) -> list[Hold]:

@@ -1,0 +1,72 @@
+"""Same input, same output: whatever the order of the files, the seed of the hashes, the number of workers."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.expectations import FIXTURES
+
+CHECK = """
+import sys
+from flake8_django_async.check import check
+from flake8_django_async.diagnostic import place_of
+
+for path in sys.argv[1:]:
+    for found in check(path):
+        print(found.path, found.line, found.column, found.text, [place_of(step, found.path) for step in found.trace])
+"""
+"""Checks files one after the other in one process, and prints all that is known of each diagnostic."""
+
+
+@cache
+def files() -> tuple[str, ...]:
+    return tuple(sorted(str(path) for path in FIXTURES.rglob("*.py")))
+
+
+def checked(paths: Sequence[str], environment: Mapping[str, str]) -> list[str]:
+    """The sorted output of one process."""
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK, *paths], cwd=FIXTURES.parent, env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return sorted(done.stdout.splitlines())
+
+
+@cache
+def expected() -> tuple[str, ...]:
+    return tuple(checked(files(), {"PYTHONHASHSEED": "0"}))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_seed_of_the_hashes_and_no_order_of_files_matters(seed: int) -> None:
+    shuffled = random.Random(seed).sample(files(), len(files()))
+    assert tuple(checked(shuffled, {"PYTHONHASHSEED": str(seed)})) == expected()
+
+
+def test_a_file_alone_is_said_the_same_of() -> None:
+    """What a process has read before does not matter: each file in a process of its own, a few of them."""
+    views = [path for path in files() if "/views/" in Path(path).as_posix() and Path(path).name != "__init__.py"]
+    for path in random.Random(4).sample(views, 3):
+        alone = checked([path], {"PYTHONHASHSEED": "random"})
+        assert alone == [line for line in expected() if line.startswith(f"{path} ")]
+
+
+@pytest.mark.parametrize("workers", ["-j1", "-j2"])
+def test_workers_say_the_same(workers: str) -> None:
+    command = [sys.executable, "-m", "flake8", "--isolated", "--select=LDB", workers, "fixtures/"]
+    ran = [
+        subprocess.run(
+            command, cwd=FIXTURES.parent, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True
+        ).stdout
+        for seed in ("5", "6")
+    ]
+    assert ran[0] and ran[0] == ran[1]
+    assert len(ran[0].splitlines()) == len({line.split(" [", 1)[0] for line in expected()})
