@@ -136,7 +136,7 @@ LAYERS = {
     "diagnostic": {"analysis"},
     "rules": {"analysis", "diagnostic"},
     "room": set(),
-    "stored": {"project", "options", "analysis", "diagnostic"},
+    "stored": {"source", "project", "options", "analysis", "diagnostic"},
     "check": {"project", "options", "analysis", "diagnostic", "rules", "room", "stored"},
     "rows": {"project", "models"},
     "configure": {"project", "models", "options", "rows", "baseline"},
