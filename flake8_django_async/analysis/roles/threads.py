@@ -57,7 +57,9 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
         frame.raise_("query")
         return UNKNOWN
     if wrapper.thread == "foreign" and not wrapper.releases:
-        return tasks.in_foreign_thread(frame, function, args)
+        result = tasks.in_foreign_thread(frame, function, args)
+        frame.raise_("wait:asyncio")  # whoever waits for a thread may be cancelled
+        return result
     context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
     try:
         return _between_releases(frame, function, args) if wrapper.releases else _called(frame, function, args)
