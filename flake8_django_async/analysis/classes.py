@@ -59,8 +59,7 @@ class Classes:
         self.linker = linker
         self.hierarchy = linker.hierarchy
         self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
-
-    # ------------------------------------------------------------ order
+        self._bodies: dict[tuple[ClassRef, str], tuple[Value, Value | None]] = {}
 
     # ------------------------------------------------------------ attributes
 
@@ -221,12 +220,21 @@ class Classes:
             return self._method(module, cls, span.methods[name], receiver)
         if name in span.classes:
             return ClassRef(cls.path, f"{cls.name}.{name}")
-        found = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
-        if isinstance(receiver, Instance):
-            field = relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
-            if field is not None:
-                return field
+        found, field = self._of_body(module, cls, span, name)
+        if isinstance(receiver, Instance) and field is not None:
+            return field
         return bind_receiver(found, receiver) if not isinstance(found, (ClassRef, Query)) else found
+
+    def _of_body(self, module: Module, cls: ClassRef, span: ClassSpan, name: str) -> tuple[Value, Value | None]:
+        """What the assignments in a class's body make of a name: for the class, and for its instances if it is a relation."""
+        known = self._bodies.get((cls, name))
+        if known is None:
+            cuts = self.world.cuts
+            value = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
+            known = value, relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
+            if self.world.cuts == cuts:
+                self._bodies[cls, name] = known
+        return known
 
     def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
         """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""

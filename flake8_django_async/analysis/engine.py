@@ -40,6 +40,8 @@ def analyse(world: World, module: Module, *, screened: bool = True) -> list[Even
     for span, owner in functions(module):
         if screened and not may_matter(world, module, span, owner):
             continue  # before its text is read: most functions of a project end here
+        if world.hosts.own_host(module, span, owner) in world.hosts.silent:
+            continue  # and so is all that only it reaches
         world.begin()
         try:
             frame = run_root(world, module, span, owner)

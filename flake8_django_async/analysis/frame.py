@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -106,14 +105,9 @@ class Frame:
         row, column, _, _ = at if at is not None else self.statement
         return Step(self.module.path, self.line + row, column, name)
 
-    @contextmanager
-    def at(self, at: flow.Span, name: str) -> Iterator[None]:
+    def at(self, at: flow.Span, name: str) -> At:
         """The call being made: where a connection that it opens will be said to come from."""
-        outer, self.place = self.place, self.step(at, name)
-        try:
-            yield
-        finally:
-            self.place = outer
+        return At(self, self.step(at, name))
 
     # ------------------------------------------------------------ paths
 
@@ -121,14 +115,9 @@ class Frame:
         assert self.state is not None
         return self.state.copy()
 
-    @contextmanager
-    def collecting(self) -> Iterator[Exits]:
+    def collecting(self) -> Collecting:
         """Catch the exits of a block instead of letting them pass to the block around."""
-        outer, self.exits = self.exits, Exits()
-        try:
-            yield self.exits
-        finally:
-            self.exits = outer
+        return Collecting(self)
 
     def raise_(self, kind: str, state: State | None = None) -> None:
         state = self.state if state is None else state
@@ -217,6 +206,37 @@ class Frame:
     def value(self) -> Value:
         """What the function returned, over all paths."""
         return join(self.result) if self.result else UNKNOWN
+
+
+class At:
+    """`Frame.at`. A class, since one made of a generator takes three times as long, and every call and attribute enters one."""
+
+    __slots__ = ("frame", "outer", "place")
+
+    def __init__(self, frame: Frame, place: Step) -> None:
+        self.frame, self.place, self.outer = frame, place, frame.place
+
+    def __enter__(self) -> None:
+        self.outer, self.frame.place = self.frame.place, self.place
+
+    def __exit__(self, *exception: object) -> None:
+        self.frame.place = self.outer
+
+
+class Collecting:
+    """`Frame.collecting`."""
+
+    __slots__ = ("frame", "outer")
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame, self.outer = frame, frame.exits
+
+    def __enter__(self) -> Exits:
+        self.outer, self.frame.exits = self.frame.exits, Exits()
+        return self.frame.exits
+
+    def __exit__(self, *exception: object) -> None:
+        self.frame.exits = self.outer
 
 
 def tasks_ended(state: State | None) -> None:

@@ -24,11 +24,16 @@ class Hierarchy:
         self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
         self._bases: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
         self._children: dict[ClassRef, tuple[ClassRef, ...]] = {}
+        self._spans: dict[ClassRef, ClassSpan | None] = {}
 
     def span(self, cls: ClassRef) -> ClassSpan | None:
-        module = self.world.module(cls.path)
+        if cls not in self._spans:
+            self._spans[cls] = self._find_span(cls)
+        return self._spans[cls]
+
+    def _find_span(self, cls: ClassRef) -> ClassSpan | None:
         found: ClassSpan | None = None
-        classes = module.outline.classes
+        classes = self.world.module(cls.path).outline.classes
         for part in cls.name.split("."):
             found = classes.get(part)
             if found is None:

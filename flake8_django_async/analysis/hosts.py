@@ -19,7 +19,6 @@ from flake8_django_async.analysis.values import ClassRef, FunctionValue, Method,
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
-from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 Host: TypeAlias = Literal["django", "channels", "fastapi", "task", "command", "test", "script", "unknown"]
@@ -142,13 +141,10 @@ class Hosts:
         return "unknown"
 
     def _decorator_roles(self, module: Module, span: FunctionSpan) -> Iterator[tuple[str, str | None]]:
-        raw = self.world.linker.raw_function(module, span)
-        if raw is None:
-            return
         frame = self.world.linker.quiet_frame(module, span.first)
-        for expr in raw.ref.flow.decorators:
-            value = ex.evaluate_quietly(frame, expr.func if isinstance(expr, flow.Call) else expr)
-            for option in options(value):
+        for name in span.decorators:
+            expr = self.world.parse_expression(name) if name else None
+            for option in options(ex.evaluate_quietly(frame, expr)) if expr is not None else ():
                 path = option.path if isinstance(option, (Symbol, Method)) else ""
                 row = self.world.models.row(path) if path else None
                 if row is not None:

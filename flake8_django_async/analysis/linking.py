@@ -85,6 +85,7 @@ class Linker:
         found = self._names.get(key)
         if found is None:
             if key in self._underway:
+                self.world.cuts += 1
                 return UNKNOWN
             self._underway.add(key)
             try:

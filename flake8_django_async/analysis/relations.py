@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
@@ -68,7 +67,4 @@ def _target(world: World, linker: Linker, module: Module, cls: ClassRef, call: f
 
 def reverse(world: World, name: str) -> Value:
     """The manager behind `related_name`, or Django's default `<model>_set`."""
-    if name.endswith("_set"):
-        return Query(MANAGER)
-    pattern = re.compile(rf"related_name\s*=\s*['\"]{re.escape(name)}['\"]")
-    return Query(MANAGER) if world.mentioned(name, pattern) else UNKNOWN
+    return Query(MANAGER) if name.endswith("_set") or world.is_related_name(name) else UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Choice,
+    ClassRef,
     Closed,
     Collection,
     Factory,
@@ -18,11 +19,14 @@ from flake8_django_async.analysis.values import (
     Literal_,
     Manager,
     Method,
+    ModuleRef,
+    Object,
     Partial,
     Pending,
     Query,
     Record,
     Super,
+    Symbol,
     Synced,
     Task,
     Threaded,
@@ -71,6 +75,8 @@ def parts(value: Value) -> tuple[Value, ...]:
             return ()
 
 
+ATOMS = (Unknown, Literal_, Symbol, ModuleRef, ClassRef, Object)
+"""Values that have no parts: most of all that are measured."""
 MAX_PLAIN_SIZE = 12
 """Parts of a value that holds nothing but constants and unknowns: more is data, not code."""
 MAX_SIZE = 60
@@ -79,6 +85,8 @@ MAX_SIZE = 60
 
 def bounded(value: Value) -> Value:
     """The value, or unknown when it has grown too large; alternatives are measured one by one."""
+    if isinstance(value, ATOMS):
+        return value
     count = 0
     todo: list[Value] = [value]
     if isinstance(value, Choice):

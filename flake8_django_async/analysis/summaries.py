@@ -69,11 +69,13 @@ class Summaries:
             return known
         provisional = self._provisional.get(entry)
         if provisional is not None:
+            frame.world.cuts += 1
             self._depend(provisional[1])
             return provisional[0]
         for index, underway in enumerate(self._stack):
             if underway.entry == entry:
                 underway.recursive = True
+                frame.world.cuts += 1
                 self._depend(index)
                 return underway.summary
         return self._compute(entry, frame)

@@ -42,12 +42,15 @@ class World:
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
         self.probes: dict[FunctionRef, list[State]] = {}
+        self.cuts = 0
+        """How often an answer was cut short because it asked for itself: what was told by one is not kept."""
         self._spent = 0
         self.wrapped: list[FunctionRef] = []
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
         self.hosts = Hosts(self)
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
+        self._related: dict[str, bool] = {}
 
     def begin(self) -> None:
         """Another function is analysed: its budget is whole, and nothing of one that was given up stands in its way."""
@@ -94,13 +97,16 @@ class World:
                 found.append(ClassRef(header.path, header.name))
         return found
 
-    def mentioned(self, word: str, pattern: re.Pattern[str]) -> bool:
-        """Whether some line of the project that contains the word matches."""
-        for path, line in self.project.index.mentions(word):
-            lines = self.module(path).lines
-            if line <= len(lines) and pattern.search(lines[line - 1]):
-                return True
-        return False
+    def is_related_name(self, name: str) -> bool:
+        """Whether some model of the project is reached under this name from those that it refers to."""
+        if name not in self._related:
+            pattern = re.compile(rf"related_name\s*=\s*['\"]{re.escape(name)}['\"]")
+            self._related[name] = any(
+                line <= len(lines) and pattern.search(lines[line - 1]) is not None
+                for path, line in self.project.index.mentions(name)
+                for lines in (self.module(path).lines,)
+            )
+        return self._related[name]
 
     def model_named(self, label: str) -> ClassRef | None:
         """The class that a label such as "shop.Book" names, when one class of the project has the name."""

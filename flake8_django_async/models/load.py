@@ -64,6 +64,7 @@ class Models:
         self._types: dict[str, Type] = {}
         self._aliases: dict[str, str] = {}
         self._rows: dict[str, Row | None] = {}
+        self._bases: dict[str, tuple[str, ...]] = {}
         self._by_name = by_name or {}
         for library in libraries:
             for (paths, owners, names), *rest in library["calls"]:
@@ -125,11 +126,14 @@ class Models:
 
     def bases(self, type_path: str) -> tuple[str, ...]:
         """Canonical paths of all bases of a type, nearest first; a shared one stands behind all that inherit it."""
-        seen: dict[str, None] = {}
-        for base in self._ancestors(self.canonical(type_path), ()):
-            seen.pop(base, None)
-            seen[base] = None
-        return tuple(seen)
+        known = self._bases.get(type_path)
+        if known is None:
+            seen: dict[str, None] = {}
+            for base in self._ancestors(self.canonical(type_path), ()):
+                seen.pop(base, None)
+                seen[base] = None
+            known = self._bases[type_path] = tuple(seen)
+        return known
 
     def unique_method(self, name: str) -> Row | None:
         """The row that a method name alone tells, because no known library has a method of that name with another effect."""
