@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from flake8_django_async.project.flows import Flows, key_of
-from flake8_django_async.source.outline import Lines, Outline, outline
 from flake8_django_async.source.text import lines_of
 
 if TYPE_CHECKING:
     from flake8_django_async.source import flow
+    from flake8_django_async.source.outline import Lines, Outline
 
 LARGEST = 1_000_000
 """Bytes of the largest file that is read when another one imports it. The file that is linted may be larger."""
@@ -44,7 +44,7 @@ class Module:
         self._problem: str | None = None
         self._lines: list[str] | None = [] if is_namespace else None
         self._tree: ast.Module | None = None
-        self._outline: Outline | None = Outline() if is_namespace else None
+        self._outline: Outline | None = None
         self._blocks: dict[Lines, flow.Block] = {}
 
     def __repr__(self) -> str:
@@ -70,6 +70,8 @@ class Module:
     def outline(self) -> Outline:
         """Names and spans; empty where the module has a problem."""
         if self._outline is None:
+            from flake8_django_async.source.outline import Outline, outline  # its classes take longer to make than to use
+
             lines = self.lines
             tree = self._tree
             if tree is None and self._problem is None:

@@ -7,8 +7,8 @@ the file system as a whole: of a file right below one of these, only its own pac
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .tree import MARKERS, Tree, is_left_out
 
@@ -18,8 +18,7 @@ _WIDEST_GAP = 3  # folders without a marker between two that have one, as in top
 _HIGHEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Where a project lies: its top folder, and what of it is walked (see `read_tree`)."""
 
     top: str
@@ -28,8 +27,7 @@ class Layout:
     packages_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A folder that absolute imports can start from.
 
     A strong one says so itself (manage.py, pyproject.toml, setup.py, setup.cfg, their `src`, the top, an option). A

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MARKERS = frozenset({"manage.py", "pyproject.toml", "setup.py", "setup.cfg"})
 
@@ -22,8 +22,7 @@ def is_left_out(name: str, is_package: bool) -> bool:
     return name.startswith(".") or name in _OTHERS
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """One folder: its Python files, other files that may configure it, the folders in it; all sorted names."""
 
     modules: tuple[str, ...]
@@ -39,16 +38,16 @@ class Folder:
         return not MARKERS.isdisjoint(self.modules) or not MARKERS.isdisjoint(self.notes)
 
 
-@dataclass(slots=True)
 class Tree:
     """Folders by real absolute path, parents before children, in sorted order; each with its time of change.
 
     `links` are links inside the tree to folders of the tree: a look-up follows them, the walk does not.
     """
 
-    folders: dict[str, Folder] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    changed: dict[str, int] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.folders: dict[str, Folder] = {}
+        self.links: dict[str, str] = {}
+        self.changed: dict[str, int] = {}
 
     def child(self, path: str, name: str) -> str | None:
         """The folder `name` in the folder `path`, None when there is none."""
