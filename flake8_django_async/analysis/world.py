@@ -10,7 +10,7 @@ from flake8_django_async.analysis.linking import Linker
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
-from flake8_django_async.models.load import Models, Row, load_all
+from flake8_django_async.models.load import Models, Row
 from flake8_django_async.options import NOT_CONFIGURED, Configuration
 from flake8_django_async.project.modules import Module, Project
 from flake8_django_async.project.settings import Settings
@@ -37,7 +37,7 @@ class World:
         self.project = project
         self.settings = settings
         self.configuration = configuration
-        self.models: Models = load_all(configuration.rows)
+        self.models = Models(configuration.rows)
         self.linker = Linker(self)
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}

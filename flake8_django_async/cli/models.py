@@ -8,14 +8,14 @@ from difflib import get_close_matches
 
 from flake8_django_async.cli.colour import Colour
 from flake8_django_async.configure import Given, configuration_for
-from flake8_django_async.models.load import Models, Row, load_all
+from flake8_django_async.models.load import Models, Row
 
 MOST = 400
 
 
 def models(dotted: str | None, given: Given, colour: Colour) -> tuple[list[str], int]:
     """All libraries; or what is known at a dotted name or below it. Lines and the exit status (1: nothing is known)."""
-    known = load_all(configuration_for(os.getcwd(), given).rows)
+    known = Models(configuration_for(os.getcwd(), given).rows)
     if dotted is None:
         return _libraries(known, colour), 0
     row = known.row(dotted)

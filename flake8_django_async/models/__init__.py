@@ -1,11 +1,8 @@
 """What is known of libraries, as rows: one TOML file per library.
 
-A file names its library and the modules whose import loads it::
+A file names its library. It is read when something is asked of a module that its paths begin with::
 
     library = "httpx"              # distribution, for the proof that each row names something that exists
-    modules = ["httpx"]            # top-level import names (a dotted name where a namespace is shared)
-    always = true                  # optional: loaded for every project
-    requires = ["starlette"]       # optional: files (without .toml) that are loaded with this one
 
     [by_name]                      # optional: methods that a name alone tells, when nothing is known of the receiver
     types = ["django.db.models.QuerySet"]          # rows of these types that have an effect ...

@@ -23,7 +23,7 @@ else:
     import tomli as tomllib
 
 FOLDER = Path(__file__).parent
-FILE_KEYS = {"library", "modules", "always", "requires", "by_name", "type", "call"}
+FILE_KEYS = {"library", "by_name", "type", "call"}
 TYPE_KEYS = {"path", "aliases", "former", "bases", "members", "since"}
 CALL_KEYS = {"paths", "of", "names", "effect", "length", "when", "returns", "role", "why", "since"}
 
@@ -33,9 +33,9 @@ class ModelError(Exception):
 
 
 def read(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """Every TOML file, checked: stem to content. A stem is the name that `requires` uses."""
+    """Every TOML file, checked: stem to content."""
     files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.toml"))}
-    problems = [f"{stem}.toml: {problem}" for stem, content in files.items() for problem in _problems(content, files)]
+    problems = [f"{stem}.toml: {problem}" for stem, content in files.items() for problem in _problems(content)]
     owners = Counter(path for content in files.values() for path in _paths(content))
     problems += [f"{path}: more than one row" for path, count in owners.items() if count > 1]
     if problems:
@@ -45,12 +45,7 @@ def read(folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
 
 def compiled(files: dict[str, dict[str, Any]]) -> str:
     """The text of compiled.jsonl: an index, then one line for each file."""
-    index = {
-        "libraries": [
-            [stem, content["modules"], content.get("always", False), content.get("requires", [])] for stem, content in files.items()
-        ],
-        "by_name": unique_names(files),
-    }
+    index = {"modules": [_modules(content) for content in files.values()], "by_name": unique_names(files)}
     return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in (index, *map(_line, files.values())))
 
 
@@ -100,6 +95,14 @@ def paths_of(call: dict[str, Any]) -> list[str]:
     return [*call.get("paths", []), *(f"{owner}.{name}" for owner in call.get("of", []) for name in call.get("names", []))]
 
 
+def _modules(content: dict[str, Any]) -> list[str]:
+    """The top-level modules that paths of a file begin with."""
+    types = content.get("type", [])
+    paths = [path for call in content.get("call", []) for path in paths_of(call)]
+    paths += [path for entry in types for path in (entry["path"], *_aliases(entry))]
+    return sorted({path.partition(".")[0] for path in paths})
+
+
 def _aliases(entry: dict[str, Any]) -> list[str]:
     return [*entry.get("aliases", []), *entry.get("former", [])]
 
@@ -111,10 +114,10 @@ def _paths(content: dict[str, Any]) -> Iterator[str]:
         yield from (f"{alias} (alias)" for alias in _aliases(entry))
 
 
-def _problems(content: dict[str, Any], files: dict[str, Any]) -> Iterator[str]:
-    yield from (f"needs {key!r}" for key in ("library", "modules") if key not in content)
+def _problems(content: dict[str, Any]) -> Iterator[str]:
+    if "library" not in content:
+        yield "needs 'library'"
     yield from (f"unknown key {key!r}" for key in content.keys() - FILE_KEYS)
-    yield from (f"requires unknown file {stem!r}" for stem in content.get("requires", []) if stem not in files)
     if not all("lookalikes" in by_name and "types" in by_name for by_name in [content.get("by_name", {})] if by_name):
         yield "by_name needs types and lookalikes"
     for entry in content.get("type", []):

@@ -20,8 +20,6 @@ HEADER = '''\
 # Generated from django-stubs by flake8_django_async.models.from_stubs: do not edit. The rest of Django is in django.toml.
 
 library = "django"
-modules = ["django"]
-always = true
 '''
 MODEL = ("_Row", "_Model", "_T", "_To", "_M", "_UserType", "Group", "Permission")
 QUERYSET = ("QuerySet", "RawQuerySet")

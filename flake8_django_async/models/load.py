@@ -1,7 +1,7 @@
 """From the compiled rows to answers: what does this API path do, what type is behind it?
 
-`load` reads only the libraries that a project imports out of `compiled.jsonl` (see `models.compile`): its first line is an index,
-each further line one library. Rows become objects when they are asked for.
+The first line of `compiled.jsonl` (see `models.compile`) is an index, each further line one library. A library is read when
+something is asked of one of its modules, and so only if the project imports it. Rows become objects when they are asked for.
 """
 
 from __future__ import annotations
@@ -57,31 +57,52 @@ class _Call(NamedTuple):
 
 
 class Models:
-    """The rows of some libraries. Paths may be given by any alias, through subclasses and through attributes."""
+    """The rows of all libraries. Paths may be given by any alias, through subclasses and through attributes."""
 
-    def __init__(self, libraries: Iterable[Library], extra: Iterable[Row] = (), by_name: dict[str, list[str]] | None = None) -> None:
+    def __init__(self, extra: Iterable[Row] = ()) -> None:
+        index = _index()
+        self._lines = dict(index.lines)
+        self._by_name = index.by_name
+        self._read: set[str] = set()
         self._calls: dict[str, _Call] = {}
         self._types: dict[str, Type] = {}
         self._aliases: dict[str, str] = {}
+        self._namespaces: set[str] = set()
         self._rows: dict[str, Row | None] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
-        self._by_name = by_name or {}
-        for library in libraries:
-            for (paths, owners, names), *rest in library["calls"]:
-                call = _Call._make((*rest, library["library"]))
-                self._calls.update(dict.fromkeys(paths, call))
-                self._calls.update((f"{owner}.{name}", call) for owner in owners for name in names)
-            for path, aliases, bases, members in library["types"]:
-                self._types[path] = Type(path, tuple(bases), members)
-                self._aliases.update(dict.fromkeys(aliases, path))
         for row in extra:
             # As written and by its canonical name: a user's word counts whichever way the code reaches the object.
             call = _Call(row.effect, row.length, row.when, row.returns, row.role, row.why, row.library)
-            self._calls[row.path] = self._calls[self.canonical(row.path)] = call
-        self._namespaces: set[str] = set()
-        for path in (*self._calls, *self._types, *self._aliases):
-            while (path := path.rpartition(".")[0]) and path not in self._namespaces:
-                self._namespaces.add(path)
+            for path in (row.path, self.canonical(row.path)):
+                self._calls[path] = call
+                self._note(path)
+
+    def has_read(self, module: str) -> bool:
+        """Whether all that is known of a top-level module has been read."""
+        return module not in self._lines
+
+    def _load(self, module: str) -> None:
+        """Read the libraries that have rows of a top-level module."""
+        for line in self._lines.pop(module):
+            if line not in self._read:
+                self._read.add(line)
+                self._add(_library(line))
+
+    def _add(self, library: Library) -> None:
+        for (paths, owners, names), *rest in library["calls"]:
+            call = _Call._make((*rest, library["library"]))
+            for path in (*paths, *(f"{owner}.{name}" for owner in owners for name in names)):
+                self._calls.setdefault(path, call)  # a user's row stands
+                self._note(path)
+        for path, aliases, bases, members in library["types"]:
+            self._types[path] = Type(path, tuple(bases), members)
+            self._aliases.update(dict.fromkeys(aliases, path))
+            for name in (path, *aliases):
+                self._note(name)
+
+    def _note(self, path: str) -> None:
+        while (path := path.rpartition(".")[0]) and path not in self._namespaces:
+            self._namespaces.add(path)
 
     def row(self, path: str) -> Row | None:
         """The row at this path; inherited rows and rows of attributes' types are found too."""
@@ -116,6 +137,9 @@ class Models:
 
     def canonical(self, path: str) -> str:
         """The path under which rows speak of this object: `httpx._client.AsyncClient.get` is `httpx.AsyncClient.get`."""
+        module = path.partition(".")[0]
+        if module in self._lines:
+            self._load(module)
         head, tail = path, ""
         while head:
             if (known := self._aliases.get(head)) is not None:
@@ -142,10 +166,16 @@ class Models:
 
     def rows(self) -> Iterator[Row]:
         """Every row, by canonical path: for tests and documentation."""
+        self._load_all()
         return (Row(path, *call) for path, call in self._calls.items())
 
     def types(self) -> Iterator[Type]:
+        self._load_all()
         return iter(self._types.values())
+
+    def _load_all(self) -> None:
+        for module in [*self._lines]:
+            self._load(module)
 
     def _ancestors(self, path: str, below: tuple[str, ...]) -> Iterator[str]:
         found = self._types.get(path)
@@ -175,42 +205,6 @@ class Models:
         return None
 
 
-@cache
-def load(modules: Iterable[str] = (), extra: Iterable[Row] = ()) -> Models:
-    """The models of Django, asgiref and the standard library, and of whatever else these imported modules belong to.
-
-    `modules` are dotted or top-level names, `extra` rows of the user; both must be hashable (frozenset, tuple).
-    """
-    index = _index()
-    wanted = {name for name, entry in index.libraries.items() if entry.always or any(_loads(entry, m) for m in modules)}
-    todo = list(wanted)
-    while todo:
-        needed = set(index.libraries[todo.pop()].requires) - wanted
-        wanted |= needed
-        todo += needed
-    return Models((_library(name) for name in index.libraries if name in wanted), extra, index.by_name)
-
-
-def load_all(extra: Iterable[Row] = ()) -> Models:
-    """The models of all libraries."""
-    index = _index()
-    return Models(map(_library, index.libraries), extra, index.by_name)
-
-
-class _Entry(NamedTuple):
-    """A library's line in the index."""
-
-    line: str
-    modules: list[str]
-    always: bool
-    requires: list[str]
-
-
-class _Index(NamedTuple):
-    libraries: dict[str, _Entry]
-    by_name: dict[str, list[str]]
-
-
 class Library(TypedDict):
     """A library's line in the compiled file; `calls` and `types` are lists in the order of `_Call` and `_types`."""
 
@@ -219,20 +213,25 @@ class Library(TypedDict):
     types: list[Any]
 
 
+class _Index(NamedTuple):
+    """What the compiled file holds: lines of libraries by top-level module, and paths by the names that tell them."""
+
+    lines: dict[str, list[str]]
+    by_name: dict[str, list[str]]
+
+
 @cache
 def _index() -> _Index:
     first, *lines = COMPILED.read_text("utf-8").splitlines()
     head = json.loads(first)
-    entries = {name: _Entry(line, *rest) for line, (name, *rest) in zip(lines, head["libraries"], strict=True)}
-    return _Index(entries, head["by_name"])
+    found: dict[str, list[str]] = {}
+    for line, modules in zip(lines, head["modules"], strict=True):
+        for module in modules:
+            found.setdefault(module, []).append(line)
+    return _Index(found, head["by_name"])
 
 
 @cache
-def _library(name: str) -> Library:
-    library: Library = json.loads(_index().libraries[name].line)
+def _library(line: str) -> Library:
+    library: Library = json.loads(line)
     return library
-
-
-def _loads(entry: _Entry, module: str) -> bool:
-    """Whether importing `module` loads a library: `google.genai` and, since more may follow, `google` load google-genai."""
-    return any(f"{module}.".startswith(f"{known}.") or f"{known}.".startswith(f"{module}.") for known in entry.modules)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flake8_django_async.models.compile import ModelError, compiled, paths_of, read
-from flake8_django_async.models.load import COMPILED, Row, load_all
+from flake8_django_async.models.load import COMPILED, Models, Row
 
 FILES = read()
 
@@ -19,7 +19,7 @@ def test_compiled_file_is_current() -> None:
 
 
 def test_every_row_arrives_as_it_is_written() -> None:
-    models = load_all()
+    models = Models()
     for content in FILES.values():
         for call in content.get("call", []):
             when = call.get("when", "await" if call.get("effect") == "wait" else None)
@@ -29,7 +29,7 @@ def test_every_row_arrives_as_it_is_written() -> None:
 
 
 def test_every_type_arrives_as_it_is_written() -> None:
-    models = load_all()
+    models = Models()
     for content in FILES.values():
         for entry in content.get("type", []):
             for path in (entry["path"], *entry.get("aliases", []), *entry.get("former", [])):
@@ -37,13 +37,13 @@ def test_every_type_arrives_as_it_is_written() -> None:
                 assert found is not None and found.path == entry["path"]
 
 
-HEAD = 'library = "x"\nmodules = ["x"]\n'
+HEAD = 'library = "x"\n'
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ('modules = ["x"]', "needs 'library'"),
+        ("", "needs 'library'"),
         (HEAD + "[[call]]\npaths = ['x.a']", "why"),
         (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\nrole = 'rule'", "no word"),
         (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\nreturns = 'modle'", "no word"),
@@ -51,7 +51,6 @@ HEAD = 'library = "x"\nmodules = ["x"]\n'
         (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\neffect = 'query'", "when"),
         (HEAD + "[[call]]\npaths = ['x.a', 'x.a']\nwhy = 'w'", "more than one row"),
         (HEAD + "[[type]]\npath = 'x.A'\naliases = ['x.B']\n[[call]]\npaths = ['x.B.a']\nwhy = 'w'", "alias"),
-        (HEAD + "requires = ['y']", "unknown file"),
         (HEAD + "bananas = 1", "unknown key"),
     ],
 )

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from flake8_django_async.models.load import Models, Row, load, load_all
+from flake8_django_async.models.load import Models, Row
 
 
 @pytest.fixture(scope="module")
 def models() -> Models:
-    return load_all()
+    return Models()
 
 
 def path_of(row: Row | None) -> str | None:
@@ -84,42 +84,30 @@ def test_a_name_with_look_alikes(models: Models, name: str) -> None:
     assert models.unique_method(name) is None
 
 
-def test_a_name_counts_only_where_its_library_is_imported() -> None:
-    assert load(frozenset({"django"})).unique_method("ainvoke") is None
-    assert load(frozenset({"langgraph"})).unique_method("ainvoke") is not None
-    assert load(frozenset({"langgraph", "llama_index"})).unique_method("astream") is None  # iterated there, awaited here
+def test_a_name_that_libraries_use_differently_tells_nothing(models: Models) -> None:
+    assert models.unique_method("ainvoke") is not None
+    assert models.unique_method("astream") is None  # iterated in langgraph, awaited in llama_index
 
 
-def test_only_imported_libraries_are_loaded() -> None:
-    loaded = load(frozenset({"httpx"}))
-    assert loaded.row("httpx.get") and loaded.row("time.sleep") and loaded.row("asgiref.sync.sync_to_async")
-    assert loaded.row("openai.AsyncOpenAI.chat.completions.create") is None
-
-
-@pytest.mark.parametrize("module", ["google", "google.genai", "google.genai.types"])
-def test_a_shared_namespace_loads_by_its_dotted_name(module: str) -> None:
-    assert load(frozenset({module})).row("google.genai.Client.aio.models.generate_content")
-
-
-def test_a_library_brings_what_it_builds_on() -> None:
-    assert load(frozenset({"adrf"})).row("rest_framework.generics.GenericAPIView.get_object")
-
-
-def test_loading_is_remembered() -> None:
-    assert load(frozenset({"httpx"})) is load(frozenset({"httpx"}))
+def test_a_library_is_read_when_it_is_asked_for() -> None:
+    """And one that it builds on when that is."""
+    models = Models()
+    assert models.row("adrf.views.APIView.nonsense") is None
+    assert models.row("adrf.generics.GenericAPIView.get_object")
+    assert not models.has_read("openai") and models.has_read("rest_framework")
 
 
 def test_rows_of_the_user() -> None:
     mine = Row("shop.llm.ask", "wait", "long", why="our gateway", library="pyproject.toml")
-    assert load(frozenset(), (mine,)).row("shop.llm.ask") == mine
+    assert Models((mine,)).row("shop.llm.ask") == mine
 
 
 def test_a_row_of_the_user_replaces_ours_by_any_path() -> None:
     mine = Row("httpx._client.AsyncClient.get", why="stubbed here")
-    row = load(frozenset({"httpx"}), (mine,)).row("httpx.AsyncClient.get")
+    row = Models((mine,)).row("httpx.AsyncClient.get")
     assert row is not None and (row.effect, row.why) == (None, "stubbed here")
 
 
 def test_running_needs_no_toml() -> None:
-    code = "import sys, flake8_django_async.models.load as l; l.load_all(); print({'tomllib', 'tomli'} & set(sys.modules))"
+    code = "import sys, flake8_django_async.models.load as l; [*l.Models().rows()]; print({'tomllib', 'tomli'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
