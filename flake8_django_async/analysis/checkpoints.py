@@ -40,7 +40,7 @@ def _has_thread(args: Arguments) -> bool:
 def savers(frame: Frame) -> list[ClassRef]:
     """The checkpointer classes of the project."""
     found: list[ClassRef] = []
-    for cls in frame.world.headers_naming(BASE.rpartition(".")[2]):
+    for cls in frame.world.headers_naming(BASE.rpartition(".")[2], in_test=False):
         if frame.world.linker.hierarchy.is_a(cls, BASE):
             found.append(cls)
             found.extend(frame.world.linker.hierarchy.subclasses(cls))

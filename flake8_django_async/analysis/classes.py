@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
 MAX_OVERRIDERS = 16
+SET = re.compile(r"\bself\.(\w+)(?=\s*(?::[^=]+)?=(?!=))")
 
 
 class Classes:
@@ -59,6 +60,7 @@ class Classes:
         self.linker = linker
         self.hierarchy = linker.hierarchy
         self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
+        self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
         self._bodies: dict[tuple[ClassRef, str], tuple[Value, Value | None]] = {}
 
     # ------------------------------------------------------------ attributes
@@ -276,14 +278,12 @@ class Classes:
         if span is None:
             return
         module = self.world.module(cls.path)
-        pattern = re.compile(rf"\bself\.{re.escape(name)}\s*(:[^=]+)?=(?!=)")
-        for spans in span.methods.values():
-            for method in spans:
-                if not any(pattern.search(line) for line in module.lines[method.header - 1 : method.last]):
-                    continue
-                raw = self.linker.raw_function(module, method, cls)
-                if raw is not None:
-                    yield from self._assigned_in(module, raw, name, receiver)
+        if cls not in self._setters:
+            self._setters[cls] = _setters(module, span)
+        for method in self._setters[cls].get(name, ()):
+            raw = self.linker.raw_function(module, method, cls)
+            if raw is not None:
+                yield from self._assigned_in(module, raw, name, receiver)
 
     def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
@@ -348,6 +348,16 @@ class Classes:
         if not isinstance(receiver, Instance):
             return False
         return any(isinstance(base, str) and "ModelSerializer" in base for base in self.hierarchy.order(receiver.type))
+
+
+def _setters(module: Module, span: ClassSpan) -> dict[str, list[FunctionSpan]]:
+    """The methods that may set an attribute of `self`, by its name."""
+    found: dict[str, list[FunctionSpan]] = {}
+    for method in (method for methods in span.methods.values() for method in methods):
+        lines = module.lines[method.header - 1 : method.last]
+        for name in {name for line in lines if "self." in line for name in SET.findall(line)}:
+            found.setdefault(name, []).append(method)
+    return found
 
 
 TELLING = (

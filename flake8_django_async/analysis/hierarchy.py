@@ -107,7 +107,7 @@ class Hierarchy:
         )
 
     def subclasses(self, cls: ClassRef) -> tuple[ClassRef, ...]:
-        """Classes of the project that inherit from this one, nearest first."""
+        """Classes of the project that inherit from this one, nearest first; those of tests only for a class of a test."""
         known = self._children.get(cls)
         if known is None:
             known = self._children[cls] = tuple(self._find_subclasses(cls))
@@ -116,9 +116,10 @@ class Hierarchy:
     def _find_subclasses(self, cls: ClassRef) -> Iterator[ClassRef]:
         seen = {cls}
         todo = [cls]
+        in_test = self.world.hosts.is_silent_file(cls.path)
         while todo:
             parent = todo.pop(0)
-            for child in self.world.headers_naming(parent.name.rpartition(".")[2]):
+            for child in self.world.headers_naming(parent.name.rpartition(".")[2], in_test=in_test):
                 if child not in seen and parent in self.bases(child):
                     seen.add(child)
                     todo.append(child)

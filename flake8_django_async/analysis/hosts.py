@@ -61,6 +61,7 @@ class Hosts:
         self.silent = SILENT.difference(world.configuration.hosts)
         self._silent: dict[Node, bool] = {}
         self._callers: dict[Node, Callers] = {}
+        self._paths: dict[str, Host] = {}
 
     def is_silent(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
         """Whether no request holds a connection where this function runs."""
@@ -93,7 +94,7 @@ class Hosts:
 
     def own_host(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Host:
         """The host that a function's file, class or decorators tell."""
-        host = self._by_path(module)
+        host = self._by_path(module.path)
         if host != "unknown":
             return host
         host = self._by_decorators(module, span)
@@ -103,9 +104,18 @@ class Hosts:
             host = "django"
         return host
 
-    def _by_path(self, module: Module) -> Host:
+    def is_silent_file(self, path: str) -> bool:
+        """Whether no request holds a connection anywhere in a file."""
+        return self._by_path(path) in self.silent
+
+    def _by_path(self, path: str) -> Host:
+        if path not in self._paths:
+            self._paths[path] = self._find_by_path(path)
+        return self._paths[path]
+
+    def _find_by_path(self, path: str) -> Host:
         top = self.world.project.top
-        parts = os.path.relpath(module.path, top).split(os.sep) if top else [os.path.basename(module.path)]
+        parts = os.path.relpath(path, top).split(os.sep) if top else [os.path.basename(path)]
         name = parts[-1]
         if (
             TEST_FOLDERS & set(parts[:-1])
@@ -188,7 +198,7 @@ class Hosts:
             around = enclosing(caller, line)
             if around is not None and path == module.path and around[0].header == span.header:
                 continue  # it calls itself, or another function of its name: nobody is known to call it
-            if self._by_path(caller) in self.silent:
+            if self.is_silent_file(caller.path):
                 silent = True
             elif around is not None:
                 functions.append(Node(path, *around))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.hosts import Hosts
@@ -89,13 +90,13 @@ class World:
 
     # ------------------------------------------------------------ reverse questions
 
-    def headers_naming(self, base: str) -> list[ClassRef]:
-        """Classes whose header names this base."""
-        found: list[ClassRef] = []
+    def headers_naming(self, base: str, *, in_test: bool) -> Iterator[ClassRef]:
+        """Classes whose header names this base; those in files where nothing is held only if asked for."""
         for header in self.project.index.subclasses(base):
+            if not in_test and self.hosts.is_silent_file(header.path):
+                continue
             if header.name in self.module(header.path).outline.classes:
-                found.append(ClassRef(header.path, header.name))
-        return found
+                yield ClassRef(header.path, header.name)
 
     def is_related_name(self, name: str) -> bool:
         """Whether some model of the project is reached under this name from those that it refers to."""
