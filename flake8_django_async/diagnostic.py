@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_django_async.analysis.events import Event
-from flake8_django_async.analysis.state import Hold, Scope, Step
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flake8_django_async.analysis.events import Event
+    from flake8_django_async.analysis.state import Hold, Scope
+    from flake8_django_async.analysis.step import Step
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What messages take from the configuration."""
 
     release: str = ""
     """The project's own release call, as it is to be written: "await release_connections()"."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding. `line` is 1-based, `column` 0-based. `trace` leads to the query in its first `opening` steps, then to the wait."""
 
     path: str
@@ -36,8 +37,7 @@ class Diagnostic:
         return f"{self.code} {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule: `judge` says its message for an event, or None; `page` is the documentation people read."""
 
     code: str

@@ -75,7 +75,7 @@ def _encoded(diagnostic: Diagnostic) -> list[object]:
 
 
 def _decoded(data: object) -> Diagnostic:
-    from flake8_django_async.analysis.state import Step
+    from flake8_django_async.analysis.step import Step
     from flake8_django_async.diagnostic import Diagnostic
 
     path, line, column, code, message, trace, opening = _typed(data, str, int, int, str, str, list, int)

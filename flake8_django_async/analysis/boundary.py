@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flake8_django_async.analysis.state import Hold, Scope, State, Step, ordered
+from flake8_django_async.analysis.state import Hold, Scope, State, ordered
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import Value
 
 

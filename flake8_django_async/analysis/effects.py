@@ -41,7 +41,7 @@ def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") 
     key = key_of(frame, alias, asynchronous=asynchronous)
     if key is None or frame.state is None or frame.world.releases_itself(key.alias):
         return
-    frame.state.hold(Hold(key, replace(frame.place, name=frame.place.name or name), late=frame.waited))
+    frame.state.hold(Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited))
     frame.raise_("query")
 
 

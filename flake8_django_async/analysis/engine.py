@@ -10,7 +10,8 @@ from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Hold, Scope, State, Step
+from flake8_django_async.analysis.state import Hold, Scope, State
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from flake8_django_async.analysis.state import Hold, Key, Scope, Step
+from flake8_django_async.analysis.state import Hold, Key, Scope
+from flake8_django_async.analysis.step import Step
 
 WaitKind: TypeAlias = Literal["await", "block", "yield", "stream"]
 Problem: TypeAlias = Literal["event-loop", "thread", "bound-method", "never-runs", "other-alias", "transaction", "keeps"]

@@ -9,7 +9,8 @@ from flake8_django_async.analysis import calls, interpret
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.state import Hold, State, Step, joined
+from flake8_django_async.analysis.state import Hold, State, joined
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import NONE, Generator, Value
 
 MAX_NESTING = 12

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
 
 DEFAULT = "default"
@@ -23,16 +24,6 @@ class Key(NamedTuple):
 
     alias: str
     thread: Holder
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Step:
-    """One call on the way to an effect: file, line (1-based), column (0-based), the call as written."""
-
-    path: str
-    line: int
-    column: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, effects, interpret
 from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Hold, State, Step, earliest, joined, moved
+from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Task, Tuple, Value
 from flake8_django_async.source import flow
 

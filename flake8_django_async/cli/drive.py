@@ -15,7 +15,7 @@ from flake8.main.application import Application
 from flake8.options.parse_args import parse_args
 from flake8.plugins.finder import Checkers, Plugins
 
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.baseline import Known, identity
 from flake8_django_async.check import check
 from flake8_django_async.cli.source import shown_path

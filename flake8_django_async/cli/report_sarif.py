@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from flake8_django_async import __version__
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.cli.drive import Finding
 from flake8_django_async.diagnostic import Rule
 from flake8_django_async.rules import RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.cli.colour import Colour
 from flake8_django_async.cli.drive import Finding
 from flake8_django_async.cli.source import shown_path

@@ -6,7 +6,7 @@ import ast
 import linecache
 import os
 
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.cli.colour import Colour
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.check import check
 from flake8_django_async.cli.colour import Colour
 from flake8_django_async.cli.source import excerpt, shown_path

@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 
 from flake8_django_async.analysis.events import Event, Met
-from flake8_django_async.analysis.state import Step
+from flake8_django_async.analysis.step import Step
 from flake8_django_async.diagnostic import Diagnostic, Rule, Words
 
 RULES: dict[str, Rule] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 from flake8_django_async.analysis import calls, effects
 from flake8_django_async.analysis.frame import Frame
@@ -78,7 +77,7 @@ def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Argum
     """A function behind a decorator that queries before its body."""
     place = frame.place
     if line and frame.function is None:
-        frame.place = replace(place, line=line, name=path.rpartition(".")[2])
+        frame.place = place._replace(line=line, name=path.rpartition(".")[2])
     effects.query(frame, "", asynchronous=True, name=path.rpartition(".")[2])
     frame.place = place
     return calls.await_(frame, calls.call(frame, function, args))
