@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 
+from tests.ecosystem.__main__ import parser
 from tests.integration.conftest import PROJECT, succeed
 
 
@@ -15,6 +18,12 @@ def test_github_workflows() -> None:
 def test_every_python_that_is_declared_is_tested() -> None:
     declared = [line.rpartition(" ")[2].strip('",') for line in (PROJECT / "pyproject.toml").read_text().splitlines() if ":: Python :: 3." in line]
     assert f"python: {declared}".replace("'", '"') in (PROJECT / ".github/workflows/tests.yml").read_text()
+
+
+def test_the_ecosystem_job_calls_the_command_as_it_is() -> None:
+    text = (PROJECT / ".github/workflows/ecosystem.yml").read_text()
+    (arguments,) = re.findall(r"- run: python -m tests\.ecosystem (.*) >> ", text)
+    assert parser().parse_args(shlex.split(arguments)).base == "HEAD^"
 
 
 def test_the_pre_commit_manifest() -> None:
