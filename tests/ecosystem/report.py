@@ -26,11 +26,11 @@ class Outcome:
 
 def report(base: Revision, head: Revision, outcomes: Sequence[Outcome]) -> str:
     """The summary, the table, and the findings of each project that differ; as many as there is room for."""
-    lines = [f"### Ecosystem: {_sum(outcomes)}", "", f"From {escape(base.label)}<br>to {escape(head.label)}", ""]
+    lines = [f"### Ecosystem: {_sum(outcomes)}", "", f"From {escape(base.label, quote=False)}<br>to {escape(head.label, quote=False)}", ""]
     lines += ["| project | added | removed | changed | unchanged | seconds |", "| --- | --: | --: | --: | --: | --: |"]
     lines += [_row(outcome) for outcome in outcomes]
     failed = [outcome for outcome in outcomes if outcome.failure]
-    lines += ["", *(f"**{outcome.project.name}** was not compared: {escape(outcome.failure[:500])}<br>" for outcome in failed)]
+    lines += ["", *(f"**{outcome.project.name}** was not compared: {escape(outcome.failure[:500], quote=False)}<br>" for outcome in failed)]
     room = ROOM - sum(map(len, lines))
     for outcome in outcomes:
         if outcome.difference:
@@ -74,10 +74,12 @@ def _section(project: Project, difference: Difference, room: int) -> str:
 
 
 def _lines(project: Project, difference: Difference) -> Iterator[str]:
-    """In the order of places: `+` added, `-` removed, `~` changed, over what it became."""
+    """In the order of places: `+` added, `-` removed, `~` changed, with what it became below, and where if it moved."""
     blocks = [(one, f"+ {_shown(project, one)}") for one in difference.added]
     blocks += [(one, f"- {_shown(project, one)}") for one in difference.removed]
-    blocks += [(old, f"~ {_shown(project, old)}\n→ {_shown(project, new)}") for old, new in difference.changed]
+    for old, new in difference.changed:
+        moved = (old.line, old.column) != (new.line, new.column)
+        blocks.append((old, f"~ {_shown(project, old)}\n→ {_shown(project, new) if moved else _said(new)}"))
     yield from (block for _, block in sorted(blocks))
 
 
@@ -85,4 +87,8 @@ def _shown(project: Project, finding: Finding) -> str:
     place = escape(f"{finding.path}:{finding.line}:{finding.column}")
     link = project.link(finding.path, finding.line)
     place = f'<a href="{escape(link)}">{place}</a>' if link else place
-    return f"{place} {finding.code} {escape(finding.message, quote=False)}"
+    return f"{place} {_said(finding)}"
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.code} {escape(finding.message, quote=False)}"

@@ -77,7 +77,13 @@ def test_a_finding_links_to_its_line() -> None:
 def test_a_changed_finding_is_shown_as_it_was_and_is() -> None:
     new = replace(FINDING, message="held <long>")
     text = reported(Outcome(replace(SHOP, repository="file:///shop"), Difference((), (), ((FINDING, new),), 0)))
-    assert "\n~ shop/views.py:7:5 LDB101 held across 'post'\n→ shop/views.py:7:5 LDB101 held &lt;long&gt;\n" in text
+    assert "\n~ shop/views.py:7:5 LDB101 held across 'post'\n→ LDB101 held &lt;long&gt;\n" in text
+
+
+def test_a_finding_that_moved_is_shown_in_both_places() -> None:
+    new = replace(FINDING, line=9)
+    text = reported(Outcome(replace(SHOP, repository="file:///shop"), Difference((), (), ((FINDING, new),), 0)))
+    assert "\n~ shop/views.py:7:5 LDB101 held across 'post'\n→ shop/views.py:9:5 LDB101 held across 'post'\n" in text
 
 
 def test_a_project_without_a_difference_has_only_its_row() -> None:
@@ -229,5 +235,5 @@ def test_a_change_of_behaviour_is_seen(tmp_path: Path) -> None:
     assert out.startswith("### Ecosystem: 1 changed in 1 of 1 projects, 1 not compared\n")
     assert "the working tree" in out and "with changes" in out
     assert "\n~ views.py:6:5 LDB101 database connection opened by 'User.objects.aget' (line 5) is held across" in out
-    assert "\n→ views.py:6:5 LDB101 database connection opened by 'User.objects.aget' (line 5) is kept over" in out
+    assert "\n→ LDB101 database connection opened by 'User.objects.aget' (line 5) is kept over" in out
     assert "**gone** was not compared: git fetch: " in out
