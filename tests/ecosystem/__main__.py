@@ -89,18 +89,23 @@ def environments(place: Path, base: Revision, head: Revision, pool: ThreadPoolEx
 
 
 def outcome(project: Project, folder: Path, pythons: dict[str, Path], limit: float) -> Outcome:
-    """One project, from its checkout to the difference."""
+    """One project, from its checkout to the difference. Where one revision fails, what the other one does is of interest, too."""
     runs: list[Run] = []
-    where = ""
+    told: list[str] = []
     try:
         checkout = fetch(project, folder)
-        for name, python in pythons.items():
-            where = f"{name}: "
-            runs.append(run := lint(python, checkout, limit))
-            say(f"{project.name}, {name}: {len(run.findings)} findings in {run.seconds:.1f} s")
     except Failure as failure:
-        say(f"{project.name}: {where}{failure}")
-        return Outcome(project, failure=f"{where}{failure}")
+        say(f"{project.name}: {failure}")
+        return Outcome(project, failure=str(failure))
+    for name, python in pythons.items():
+        try:
+            runs.append(run := lint(python, checkout, limit))
+            told.append(f"{name}: {len(run.findings)} findings in {run.seconds:.1f} s")
+        except Failure as failure:
+            told.append(f"{name}: {failure}")
+        say(f"{project.name}, {told[-1]}")
+    if len(runs) < len(pythons):
+        return Outcome(project, failure="; ".join(told))
     base, head = runs
     return Outcome(project, compare(base.findings, head.findings), (base.seconds, head.seconds))
 

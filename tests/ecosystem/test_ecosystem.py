@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flake8_django_async.project import tree
+from tests.ecosystem.__main__ import outcome
 from tests.ecosystem.findings import Difference, Finding, compare, lint
 from tests.ecosystem.projects import LIST, Failure, Project, fetch, load
 from tests.ecosystem.report import ROOM, Outcome, report
@@ -156,6 +157,15 @@ def test_a_flake8_that_fails_is_said_so(tmp_path: Path) -> None:
     python.chmod(0o755)
     with pytest.raises(Failure, match="ended with 1: Boom: no idea"):
         lint(python, tmp_path, 60)
+
+
+def test_where_one_revision_fails_the_other_one_is_told_too(tmp_path: Path) -> None:
+    commit = committed(tmp_path / "shop", {"views.py": HELD})
+    python = lay_out(tmp_path, {"python": "#!/bin/sh\nexit 1\n"}) / "python"
+    python.chmod(0o755)
+    project = Project("shop", (tmp_path / "shop").as_uri(), commit)
+    done = outcome(project, tmp_path / "kept", {"BASE": python, "HEAD": Path(sys.executable)}, 60)
+    assert done.failure.startswith("BASE: flake8 ended with 1: it said nothing; HEAD: 1 findings in ")
 
 
 def test_a_flake8_that_does_not_end_is_ended(tmp_path: Path) -> None:
