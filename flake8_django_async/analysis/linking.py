@@ -12,6 +12,7 @@ from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
+from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -205,8 +206,11 @@ class Linker:
         names = frame.state.names if frame.state is not None else {}
         outer = frame.function.name if frame.function else ""
         ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
-        seen = tuple(sorted((name, names[name]) for name in free_names(code) if name in names))
-        value = FunctionValue(ref, closure=Closure(frame.serial, seen))
+        # Functions that capture each other, defined in a loop, would hold all earlier ones: their own name is left out, and the
+        # rest is bounded.
+        free = free_names(code)
+        seen = sorted((name, bounded(names[name])) for name in free if name in names and name != code.name)
+        value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value
         return self._decorate(frame, value, code) if code.decorators else value
@@ -320,14 +324,15 @@ class Linker:
         return UNKNOWN
 
     def _closed_over(self, function: FunctionValue) -> dict[str, Value]:
-        if function.closure is None:
+        closure = function.closure
+        if closure is None:
             return {}
-        names = dict(function.closure.names)
-        live = self.world.frames.get(function.closure.frame)
+        names = dict(closure.names)
+        if function.ref.flow.name in closure.free:
+            names[function.ref.flow.name] = function.with_receiver(None)
+        live = self.world.frames.get(closure.frame)
         if live is not None and live.state is not None:
-            for name in free_names(function.ref.flow):
-                if name in live.state.names:
-                    names[name] = live.state.names[name]
+            names.update((name, live.state.names[name]) for name in closure.free & live.state.names.keys())
         return names
 
 

@@ -231,8 +231,8 @@ def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
 
 
 def closed_over(function: FunctionValue) -> set[str]:
-    """The names that a nested function closed over: they stay its own however it is called."""
-    return set() if function.closure is None else {name for name, _ in function.closure.names}
+    """The names that a nested function closed over, itself included: they stay its own however it is called."""
+    return set() if function.closure is None else {function.ref.flow.name, *(name for name, _ in function.closure.names)}
 
 
 def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:

@@ -113,6 +113,8 @@ class Closure:
 
     frame: int = field(compare=False)
     names: tuple[tuple[str, Value], ...] = ()
+    free: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """All names that the function reads and does not bind as parameters; its own may be among them, `names` leaves that out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,3 +63,24 @@ def test_import_cycles_are_followed(tmp_path: Path) -> None:
     )
     other = "import views\nfrom library.models import Book\n\nasync def load():\n    await Book.objects.aget(pk=1)\n"
     assert said(tmp_path, {"views.py": views, "other.py": other}) == {6: ["LDB101"]}
+
+
+def test_closures_that_capture_each_other_stay_small(tmp_path: Path) -> None:
+    """As in strawberry-django: each round of a loop makes functions that hold those of the round before."""
+    views = """
+from library.llm import ask
+from library.models import Book
+
+async def view(request, names):
+    for name in names:
+        async def first(n):
+            return await first(n) if n else await second(first)
+
+        async def second(n):
+            await ask("hi")
+            return await second(n) if n else await first(second)
+
+    await Book.objects.aget(pk=1)
+    await first(1)
+"""
+    assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
