@@ -25,7 +25,7 @@ class Results:
         self._cache = cache
         self._fingerprint = Fingerprint(project, cache)
         self._configured = repr(configuration._replace(baseline="", cache_dir="", no_cache=False))
-        self._now = ""
+        self._now = ("", "")
         self._looks = 0
         self._waiting: list[tuple[str, list[object]]] = []
         self._has_buffers = False
@@ -40,7 +40,7 @@ class Results:
         if self._fingerprint.looks != self._looks:
             self._looks = self._fingerprint.looks
             self._settle(now)
-        self._now = now
+        self._now = (now, self._fingerprint.stamps)
         return digest(now, text)
 
     def find(self, path: str, state: str) -> list[Diagnostic] | None:
@@ -63,7 +63,7 @@ class Results:
             self._settle(self._fingerprint.taken())
 
     def _settle(self, now: str) -> None:
-        if now == self._now:
+        if (now, self._fingerprint.stamps) == self._now:
             for key, data in self._waiting:
                 self._cache.write("results", key, data)
         self._waiting.clear()

@@ -1,4 +1,4 @@
-"""The cache: plain data on disk by kind and key, one JSON file each.
+"""The cache: plain data on disk by kind and key, one file each: a checksum, then JSON.
 
 Files are replaced whole, so that any number of processes may read and write at once. A file that is damaged, foreign or not to be
 written is as good as none: it costs time, never a verdict.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -22,8 +23,12 @@ TRIMMED_EVERY = 3600.0
 """Seconds between two looks at the size of the folder, whoever takes them."""
 TRIMMED_AFTER = LIMIT // 10
 """Bytes written by one process after which it looks again."""
+CHECKSUM = 32
+"""Bytes of the checksum that a file begins with."""
 
 _serial = count()
+_RELEASE = re.compile(r".+-[0-9a-f]{12}")
+"""Only what lies in folders named so is thrown out: the folder of the cache may be one that holds other things as well."""
 
 
 def default_folder() -> str | None:
@@ -59,6 +64,11 @@ def release() -> str:
     return f"{__version__}-{digest(sys.version, *sorted(stamps))[:12]}"
 
 
+def sealed(key: str, body: bytes) -> bytes:
+    """What a file holds: its body behind the checksum of key and body. A changed bit may be JSON still, and another verdict."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass") + b"\0" + body, digest_size=16).hexdigest().encode() + body
+
+
 class Cache:
     """One folder. Data is what JSON can say; whoever reads it checks its shape."""
 
@@ -73,10 +83,11 @@ class Cache:
         """What was written last for a key; None where there is nothing of use."""
         try:
             with open(self._path(kind, key), "rb") as stream:
-                stored = json.loads(stream.read())
+                stored = stream.read()
+            found: object = json.loads(stored[CHECKSUM:]) if stored == sealed(key, stored[CHECKSUM:]) else None
+            return found
         except (OSError, ValueError, RecursionError, MemoryError):
             return None
-        return stored[1] if isinstance(stored, list) and len(stored) == 2 and stored[0] == key else None
 
     def write(self, kind: str, key: str, data: object) -> None:
         """Keep data for a key, if the disk lets us."""
@@ -84,7 +95,7 @@ class Cache:
             return
         temporary = ""
         try:
-            text = json.dumps([key, data], separators=(",", ":")).encode()
+            text = sealed(key, json.dumps(data, separators=(",", ":")).encode())
             path = self._path(kind, key)
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             temporary = f"{path}.{os.getpid()}-{next(_serial)}.tmp"
@@ -110,14 +121,14 @@ class Cache:
             is_first, self._written = self._written < 0, 0
             marker = os.path.join(self.folder, "trimmed")
             if not is_first or _age(marker) > TRIMMED_EVERY:
-                with open(marker, "wb"):
-                    pass
+                with open(marker, "ab"):
+                    os.utime(marker)
                 self.trim()
         self._written += size
 
     def trim(self) -> None:
         """Throw out the oldest files where there is too much."""
-        files = sorted(_files(self.folder, 3))
+        files = sorted(_files(self.folder))
         size = sum(bytes_ for _, bytes_, _ in files)
         if size <= self._limit:
             return
@@ -136,8 +147,8 @@ def _age(path: str) -> float:
         return float("inf")
 
 
-def _files(folder: str, depth: int) -> Iterator[tuple[float, int, str]]:
-    """Time of change, size and path of our own files."""
+def _files(folder: str, depth: int = 0) -> Iterator[tuple[float, int, str]]:
+    """Time of change, size and path of our own files: folder/release/kind/file."""
     try:
         entries = list(os.scandir(folder))
     except OSError:
@@ -145,9 +156,9 @@ def _files(folder: str, depth: int) -> Iterator[tuple[float, int, str]]:
     for entry in entries:
         try:
             if entry.is_dir(follow_symlinks=False):
-                if depth > 1:
-                    yield from _files(entry.path, depth - 1)
-            elif entry.name.endswith((".json", ".tmp")):
+                if depth == 1 or (depth == 0 and _RELEASE.fullmatch(entry.name)):
+                    yield from _files(entry.path, depth + 1)
+            elif depth == 2 and entry.name.endswith((".json", ".tmp")):
                 status = entry.stat(follow_symlinks=False)
                 yield status.st_mtime, status.st_size, entry.path
         except OSError:  # another process has thrown it out

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from typing import TYPE_CHECKING, TypeAlias
 
 from .cache import Cache, digest
+from .module import LARGEST
 
 if TYPE_CHECKING:
     from .modules import Project
@@ -31,6 +33,8 @@ class Fingerprint:
         self._value = ""
         self.looks = 0
         """How often the disk was looked at."""
+        self.stamps = ""
+        """Differs also when a file has changed and is as it was again."""
 
     def current(self) -> str:
         """The fingerprint as it was at most a second ago, or a hundredth of the time that it takes."""
@@ -43,6 +47,7 @@ class Fingerprint:
         project = self._project
         finder = project.finder
         found = hashlib.blake2b(repr(finder.roots).encode("utf-8", "surrogatepass"), digest_size=16)
+        stamps = hashlib.blake2b(digest_size=16)
         fresh: dict[str, tuple[Stamp, str]] = {}
         is_new = False
         settled = time.time_ns() - SETTLED
@@ -56,10 +61,11 @@ class Fingerprint:
                     found.update(f"{path}\0-\0".encode("utf-8", "surrogatepass"))
                     continue
                 stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size)
+                stamps.update(b"%d %d %d " % stamp)
                 known = self._known.get(path)
                 if known is None or known[0] != stamp:
                     is_new = True
-                    known = (stamp, _content(path))
+                    known = (stamp, _content(path, status))
                     if max(stamp[:2]) > settled:  # it may change again without a trace: read it the next time too
                         known = ((0, 0, 0), known[1])
                 fresh[path] = known
@@ -72,6 +78,7 @@ class Fingerprint:
         if self._value and value != self._value:
             project.look_again()
         self._value = value
+        self.stamps = stamps.hexdigest()
         self.looks += 1
         end = time.monotonic()
         self._next = end + max(1.0, SHARE * (end - start))
@@ -87,7 +94,10 @@ def _stamps(data: object) -> dict[str, tuple[Stamp, str]]:
     return found
 
 
-def _content(path: str) -> str:
+def _content(path: str, status: os.stat_result) -> str:
+    """What stands for a file's text: "-" where nobody reads it, neither a large file nor a pipe."""
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        return "-"
     try:
         with open(path, "rb", buffering=0) as stream:
             return hashlib.blake2b(stream.readall(), digest_size=16).hexdigest()

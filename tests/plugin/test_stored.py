@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from flake8_django_async import check as checking
 from flake8_django_async import stored
 from flake8_django_async.diagnostic import Diagnostic
 from flake8_django_async.options import Configuration
+from flake8_django_async.project.cache import CHECKSUM, sealed
 from flake8_django_async.project.modules import Module, Project
 from tests.trial import lay_out
 
@@ -117,24 +117,42 @@ def test_a_change_while_a_file_is_analysed_keeps_nothing(project: Path, tmp_path
     assert run(project, tmp_path / "cache") == []
 
 
+def test_a_change_that_is_taken_back_keeps_nothing(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the analysis has seen in between is not what the files say at either look."""
+    check: Callable[..., list[Diagnostic]] = checking.check
+    helpers = project / "shop" / "helpers.py"
+    text = helpers.read_text(encoding="utf-8")
+
+    def meanwhile(*given: object) -> list[Diagnostic]:
+        helpers.write_text("async def ask(): pass\n", encoding="utf-8")
+        found = check(*given)  # type: ignore[arg-type]  # whatever was given
+        helpers.write_text(text, encoding="utf-8")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(checking, "check", meanwhile)
+        assert run(project, tmp_path / "cache") == []
+    assert run(project, tmp_path / "cache")
+
+
 @pytest.mark.parametrize("kind", ["results", "files", "flows"])
 @pytest.mark.parametrize(
-    "damage",
+    "body",
     [
         b"",
-        b"[",
         b"null",
-        lambda key: [key, 1],
-        lambda key: [key, [1, 2]],
-        lambda key: [key, {"a": 1}],
-        lambda key: [key, [[], [[1]]]],
+        b"1",
+        b"[1,2]",
+        b'{"a":1}',
+        b"[[],[[1]]]",
     ],
 )
-def test_a_damaged_cache_changes_no_verdict(project: Path, tmp_path: Path, kind: str, damage: bytes | Callable[[str], object]) -> None:
+def test_a_foreign_cache_changes_no_verdict(project: Path, tmp_path: Path, kind: str, body: bytes) -> None:
+    """Whole files with their checksum, of something else."""
     cache = tmp_path / "cache"
     expected = run(project, cache)
     for path in cache.rglob(f"{kind}/*.json"):
-        path.write_bytes(damage if isinstance(damage, bytes) else json.dumps(damage(path.stem)).encode())
+        path.write_bytes(sealed(path.stem, body))
     assert run(project, cache) == expected
     assert run(project, cache) == expected
 
@@ -143,12 +161,20 @@ def test_wrong_types_in_their_right_places(project: Path, tmp_path: Path) -> Non
     cache = tmp_path / "cache"
     expected = run(project, cache)
     for path in cache.rglob("*.json"):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(":5", ':"5"').replace(",6,", ',"6",').replace("null", "true"), encoding="utf-8")
-    for path in cache.rglob("results/*.json"):
-        key, (state, diagnostics) = json.loads(path.read_text(encoding="utf-8"))
-        diagnostics[0][1] = "6"
-        path.write_text(json.dumps([key, [state, diagnostics]]), encoding="utf-8")
+        body = path.read_bytes()[CHECKSUM:]
+        path.write_bytes(sealed(path.stem, body.replace(b":5", b':"5"').replace(b",6,", b',"6",').replace(b"null", b"true")))
+    assert b',"6",' in b"".join(path.read_bytes() for path in cache.rglob("results/*.json"))
+    assert run(project, cache) == expected
+
+
+@pytest.mark.parametrize("kind", ["results", "files", "flows"])
+def test_a_digit_that_has_flipped(project: Path, tmp_path: Path, kind: str) -> None:
+    """It is JSON of the right shape still: another line, another name, another file's hash."""
+    cache = tmp_path / "cache"
+    expected = run(project, cache)
+    for path in cache.rglob(f"{kind}/*.json"):
+        stored = path.read_bytes()
+        path.write_bytes(stored[:CHECKSUM] + stored[CHECKSUM:].translate(bytes.maketrans(b"0123456789ask", b"1234567890tsk")))
     assert run(project, cache) == expected
 
 

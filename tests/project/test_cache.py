@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_async.project.cache import Cache, default_folder
+from flake8_django_async.project.cache import Cache, default_folder, sealed
 
 
 def files(folder: Path) -> list[Path]:
@@ -21,7 +21,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["trimmed", "key.json"] or files(tmp_path)
 
 
-@pytest.mark.parametrize("text", [b"", b'["key",', b"\xff\x00", b"[" * 100_000, b'["other",1]', b'{"key":1}', b"null", b'["key"]'])
+@pytest.mark.parametrize("text", [b"", b"1", b"\xff\x00", sealed("other", b"1"), *(sealed("key", body) for body in (b"", b"[", b"[" * 100_000))])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, text: bytes) -> None:
     cache = Cache(str(tmp_path))
     cache.write("kind", "key", 1)
@@ -30,6 +30,19 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, text: bytes) -> None:
     assert cache.read("kind", "key") is None
     cache.write("kind", "key", 2)
     assert cache.read("kind", "key") == 2
+
+
+def test_no_byte_changes_unnoticed(tmp_path: Path) -> None:
+    cache = Cache(str(tmp_path))
+    cache.write("kind", "key", [12, "text"])
+    [path] = files(tmp_path)
+    stored = path.read_bytes()
+    for place in range(len(stored)):
+        path.write_bytes(stored[:place] + bytes([stored[place] ^ 1]) + stored[place + 1 :])
+        assert cache.read("kind", "key") is None
+    for end in range(len(stored)):
+        path.write_bytes(stored[:end])
+        assert cache.read("kind", "key") is None
 
 
 def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
@@ -70,6 +83,19 @@ def test_the_oldest_files_are_thrown_out(tmp_path: Path) -> None:
     left = files(tmp_path)
     assert sum(path.stat().st_size for path in left) <= 1_000
     assert {path.stem for path in left} == {f"key{number}" for number in range(30 - len(left), 30)}
+
+
+def test_other_things_in_the_folder_are_let_alone(tmp_path: Path) -> None:
+    """`cache-dir = "."` is a mistake that costs nobody a file."""
+    others = [tmp_path / name for name in ("package.json", "trimmed", "data/old.json", "data/kind/old.json", "data-000000000000/x.json")]
+    for path in others:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x" * 2_000)
+        os.utime(path, (1, 1))
+    cache = Cache(str(tmp_path), limit=1_000)
+    cache.write("kind", "key", "x" * 2_000)
+    assert {path.read_text() for path in others} == {"x" * 2_000}
+    assert cache.read("kind", "key") is None
 
 
 def test_the_platform_says_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
