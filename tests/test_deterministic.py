@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.expectations import FIXTURES
+from tests.trial import flake8, lay_out, run
 
 CHECK = """
 import sys
@@ -60,13 +61,48 @@ def test_a_file_alone_is_said_the_same_of() -> None:
 
 
 @pytest.mark.parametrize("workers", ["-j1", "-j2"])
-def test_workers_say_the_same(workers: str) -> None:
-    command = [sys.executable, "-m", "flake8", "--isolated", "--select=LDB", workers, "fixtures/"]
+def test_workers_say_the_same_cold_and_warm(workers: str, tmp_path: Path) -> None:
     ran = [
-        subprocess.run(
-            command, cwd=FIXTURES.parent, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True
-        ).stdout
+        run(
+            FIXTURES.parent, sys.executable, "-m", "flake8", "--isolated", "--select=LDB", workers, f"--django-async-cache-dir={tmp_path}",
+            "fixtures/", env={"PYTHONHASHSEED": seed},
+        ).out
         for seed in ("5", "6")
-    ]
+    ]  # fmt: skip
     assert ran[0] and ran[0] == ran[1]
     assert len(ran[0].splitlines()) == len({line.split(" [", 1)[0] for line in expected()})
+
+
+BASE = """
+    import asyncio
+    from django.views import View
+
+    class Basé(View):
+        async def get(self, request):
+            await self.load()
+            await asyncio.sleep(5)
+
+        async def load(self):
+            pass
+"""
+OWN = """
+from django.contrib.auth.models import User
+from shop.base import Basé
+
+class Own(Basé):
+    async def load(self):
+        await User.objects.aget(pk=1)
+"""
+STRANGE = {
+    "another encoding": ("latin-1", f"# coding: latin-1{OWN}", 1),
+    "other letters for all": ("utf-7", f"# coding: utf-7{OWN}", 1),
+    "too large to be read for others": ("utf-8", f"# {'x' * 1_000_000}{OWN}", 0),
+}
+
+
+@pytest.mark.parametrize(("encoding", "text", "findings"), STRANGE.values(), ids=STRANGE)
+def test_a_strange_file_is_the_same_to_others_before_and_after_its_turn(encoding: str, text: str, findings: int, tmp_path: Path) -> None:
+    lay_out(tmp_path, {"manage.py": "", "shop/__init__.py": "", "shop/base.py": BASE})
+    (tmp_path / "shop" / "own.py").write_text(text, encoding=encoding)
+    for order in (["shop/base.py", "shop/own.py"], ["shop/own.py", "shop/base.py"]):
+        assert len(flake8(tmp_path, "-j1", "--django-async-no-cache", *order).lines) == findings

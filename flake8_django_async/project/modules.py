@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from .imports import Target, resolve
-from .module import Module, stamp_of
+from .module import LARGEST, Module, stamp_of
 from .names import Finder, Place
 from .roots import Layout, import_roots, layout_of, real_path
 from .tree import Tree, read_tree
@@ -71,6 +71,7 @@ class Project:
         self._index: Index | None = None
         self._old_index: Index | None = None
         self._buffers: dict[str, tuple[tuple[int, int] | None, bytes]] = {}
+        self._large: str | None = None
         self._dependencies: frozenset[str] | None = None
 
     @property
@@ -172,6 +173,9 @@ class Project:
     def _lay_over(self, module: Module) -> None:
         """Let the index see a module's buffer instead of the file."""
         text = "".join(module.lines).encode("utf-8", "surrogatepass")
+        if len(text) > LARGEST or (module.stamp and module.stamp[1] > LARGEST):
+            self._large = module.path
+            self.generation += 1
         self._buffers[module.path] = (module.stamp, text)
         if self._index is not None and not self._index.has(module.path, text):
             self._old_index, self._index = self._index, None
@@ -184,6 +188,11 @@ class Project:
     def _begin(self) -> None:
         """Another file is linted: what was read is checked against the disk again, as far as it is used."""
         self._round += 1
+        if self._large is not None:  # it was read because it was linted: to other files it is too large, whichever comes first
+            self._modules.pop(self._large, None)
+            self._buffers.pop(self._large, None)
+            self._large = None
+            self._drop_index()
         start = time.monotonic()
         if self._finder is None or start - self._read_at < max(_RECHECK, _SHARE * self._took):
             return

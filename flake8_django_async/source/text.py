@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import stat
 import tokenize
 
 # Their decoders take quadratic time: a file that names one would hang every file that imports it.
 _SLOW = frozenset({"idna", "punycode"})
+_COOKIE = re.compile(rb"(?:[^\n]*\n)?[^\n]*coding")
 
 
 def lines_of(data: bytes) -> list[str]:
@@ -31,13 +35,16 @@ def _decoded(data: bytes, encoding: str) -> list[str]:
 
 
 def text_of(path: str) -> bytes | None:
-    """The text of a file as flake8 hands it over, but for its encoding: without a byte order mark, its line ends "\\n"."""
+    """The text of a regular file as flake8 hands it over, in UTF-8: without a byte order mark, its line ends "\\n"."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe may have no end, and no beginning
+            return None
         with open(path, "rb", buffering=0) as stream:
             text = stream.readall()
-    except OSError:
+    except (OSError, ValueError):
         return None
-    text = text.removeprefix(b"\xef\xbb\xbf")
+    if not text.isascii() or _COOKIE.match(text):
+        return "".join(lines_of(text)).encode("utf-8", "surrogatepass")
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return text
