@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -68,6 +69,8 @@ def read(file: str) -> Counter[Known]:
     """The findings in a baseline, and how many of each. Raises ConfigurationError."""
     try:
         status = os.stat(file)
+        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that never ends
+            raise ValueError
         stamp = (status.st_mtime_ns, status.st_size)
         if file not in _read or _read[file][0] != stamp:
             with open(file, encoding="utf-8") as stream:
@@ -84,5 +87,5 @@ def read(file: str) -> Counter[Known]:
 def write(file: str, findings: Iterable[Known]) -> None:
     """Write a baseline, one finding a line, so that its changes read well."""
     rows = ",\n".join(f"  {json.dumps(known._asdict(), ensure_ascii=False)}" for known in sorted(findings))
-    with open(file, "w", encoding="utf-8") as stream:
+    with open(file, "w", encoding="utf-8", errors="backslashreplace") as stream:  # what is no Unicode, as JSON escapes it
         stream.write(f'{{"version": 1, "findings": [\n{rows}\n]}}\n' if rows else '{"version": 1, "findings": []}\n')

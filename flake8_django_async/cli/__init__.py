@@ -108,7 +108,7 @@ def _tell(arguments: argparse.Namespace) -> int:
         lines, status = models(arguments.name, _given(arguments), shade)
     if status == 2:
         return _mistake("\n".join(lines))
-    _write("\n".join(lines) + "\n")
+    _write(("\n".join(lines) + "\n").encode("utf-8", "surrogateescape"))
     return status
 
 
@@ -139,11 +139,13 @@ def _check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
             report = reports.github(outcome.findings)
         case _:
             report = reports.text(outcome.findings, colour("never" if outcome.output else arguments.color or outcome.color))
+    # Bytes of a path that are no characters: as they were, and in JSON as it escapes what is no Unicode.
+    data = report.encode("utf-8", "backslashreplace" if arguments.format in ("json", "sarif") else "surrogateescape")
     if outcome.output:
-        with open(outcome.output, "w", encoding="utf-8") as stream:
-            stream.write(report)
+        with open(outcome.output, "wb") as stream:
+            stream.write(data)
     else:
-        _write(report)
+        _write(data)
     return outcome.status
 
 
@@ -159,8 +161,8 @@ def _for_flake8(arguments: argparse.Namespace) -> list[str]:
     return argv
 
 
-def _write(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+def _write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
     sys.stdout.flush()
 
 

@@ -93,4 +93,4 @@ def _artifact(path: str) -> dict[str, str]:
         return {"uri": Path(path).as_uri()}
     if relative.startswith(os.pardir):
         return {"uri": Path(path).as_uri()}
-    return {"uri": quote(relative.replace(os.sep, "/")), "uriBaseId": BASE}
+    return {"uri": quote(os.fsencode(relative.replace(os.sep, "/"))), "uriBaseId": BASE}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from flake8_django_async.cli import main
 from tests.expectations import FIXTURES
 from tests.reported import reported
 from tests.trial import HELD, command, flake8, lay_out
@@ -95,3 +97,26 @@ def test_nothing_found(tmp_path: Path, format: str) -> None:
         json.loads(ran.out)
     else:
         assert ran.out == ""
+
+
+@pytest.fixture
+def no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a file whose name is no UTF-8."""
+    try:
+        lay_out(tmp_path, {os.fsdecode(b"caf\xe9.py"): HELD})
+    except OSError:
+        pytest.skip("this file system has no such names")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_a_name_that_is_no_text_in_reports(form: str, no_text: Path) -> None:
+    assert main(["check", "-j1", f"--format={form}", "--output-file=report"]) == 1
+    report = (no_text / "report").read_bytes()
+    assert json.loads(report) if form in ("json", "sarif") else b"caf\xe9.py" in report
+
+
+def test_a_name_that_is_no_text_in_a_baseline(no_text: Path) -> None:
+    assert main(["check", "-j1", "--write-baseline=known.json"]) == 0
+    assert main(["check", "-j1", "--baseline=known.json"]) == 0
