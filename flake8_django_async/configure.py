@@ -7,6 +7,7 @@ What was given to flake8 counts before the pyproject.toml nearest the file that 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NAME = b"flake8-django-async"
 _HISTORY = (".git", ".hg")
+_LARGEST = 1_000_000  # bytes
 
 
 class ConfigurationError(ValueError):
@@ -128,6 +130,8 @@ def _in_file(path: str) -> Configuration | ConfigurationError | None:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
+    if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:  # a folder of that name, a pipe that never ends
+        return None
     stamp = (status.st_mtime_ns, status.st_size)
     known = _read.get(path)
     if known is None or known[0] != stamp:
@@ -139,7 +143,7 @@ def _read_file(path: str) -> Configuration | ConfigurationError | None:
     try:
         with open(path, "rb") as stream:
             text = stream.read()
-    except OSError:  # a folder of that name, or no right to read it
+    except OSError:  # no right to read it
         return None
     if NAME not in text:
         return None  # spares importing a parser in projects that configure nothing

@@ -54,7 +54,7 @@ class Plugin:
         except ConfigurationError as error:
             from flake8.exceptions import ExecutionError
 
-            raise ExecutionError(f"{cls.name}: {error}") from None
+            raise ExecutionError(f"{cls.name}: {_printable(str(error))}") from None
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         if not any(word in line for line in self.lines for word in GATE):
@@ -65,7 +65,7 @@ class Plugin:
             reason = " ".join(f"{type(error).__name__} {error}".split())
             found = [(1, 0, f"LDB900 cannot be analysed: internal error, {reason[:200]}; please report it, see LDB900")]
         for line, column, text in found:
-            yield line, column, text, type(self)
+            yield line, column, _printable(text), type(self)
 
     def _found(self) -> list[tuple[int, int, str]]:
         from flake8_django_async.check import check_cached
@@ -90,3 +90,8 @@ class Plugin:
             except ConfigurationError as error:
                 problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
         return [*problems, *((diagnostic.line, diagnostic.column, diagnostic.text) for diagnostic in diagnostics)]
+
+
+def _printable(text: str) -> str:
+    """The text on one line that can be encoded: paths may have newlines, and bytes that are no characters."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
