@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from flake8_django_async.check import check
+from flake8_django_async.project.modules import Project
+from flake8_django_async.source.text import lines_of
 from tests.expectations import FIXTURES
-from tests.trial import flake8, lay_out, run
+from tests.trial import lay_out, run
 
 CHECK = """
 import sys
@@ -104,5 +107,7 @@ STRANGE = {
 def test_a_strange_file_is_the_same_to_others_before_and_after_its_turn(encoding: str, text: str, findings: int, tmp_path: Path) -> None:
     lay_out(tmp_path, {"manage.py": "", "shop/__init__.py": "", "shop/base.py": BASE})
     (tmp_path / "shop" / "own.py").write_text(text, encoding=encoding)
-    for order in (["shop/base.py", "shop/own.py"], ["shop/own.py", "shop/base.py"]):
-        assert len(flake8(tmp_path, "-j1", "--django-async-no-cache", *order).lines) == findings
+    paths = [tmp_path / "shop" / name for name in ("base.py", "own.py")]
+    for order in (paths, paths[::-1]):
+        Project.forget_all()
+        assert sum(len(check(str(path), lines_of(path.read_bytes()))) for path in order) == findings
