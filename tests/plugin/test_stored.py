@@ -135,6 +135,16 @@ def test_a_change_that_is_taken_back_keeps_nothing(project: Path, tmp_path: Path
     assert run(project, tmp_path / "cache")
 
 
+def test_another_encoding_is_kept_too(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text on disk is no buffer's, though its bytes are others."""
+    path = project / "shop" / "views.py"
+    text = "# coding: latin-1, as \u00e9\n" + path.read_text(encoding="utf-8")
+    path.write_text(text, encoding="latin-1")
+    seen = counted(monkeypatch)
+    assert run(project, tmp_path / "cache", text=text) == run(project, tmp_path / "cache", text=text) != []
+    assert len(seen) == 1
+
+
 @pytest.mark.parametrize("kind", ["results", "files", "flows"])
 @pytest.mark.parametrize(
     "body",
