@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from flake8_django_async.analysis.summaries import MAX_VARIANTS
 from flake8_django_async.check import check
 from flake8_django_async.project.modules import Project
 from flake8_django_async.source.text import lines_of
@@ -38,7 +39,11 @@ def files() -> tuple[str, ...]:
 def checked(paths: Sequence[str], environment: Mapping[str, str]) -> list[str]:
     """The sorted output of one process."""
     done = subprocess.run(
-        [sys.executable, "-c", CHECK, *paths], cwd=FIXTURES.parent, env={**os.environ, **environment}, capture_output=True, text=True
+        [sys.executable, "-c", CHECK, *paths],
+        cwd=FIXTURES.parent,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return sorted(done.stdout.splitlines())
@@ -104,10 +109,55 @@ STRANGE = {
 
 
 @pytest.mark.parametrize(("encoding", "text", "findings"), STRANGE.values(), ids=STRANGE)
-def test_a_strange_file_is_the_same_to_others_before_and_after_its_turn(encoding: str, text: str, findings: int, tmp_path: Path) -> None:
+def test_a_strange_file_is_the_same_to_others_before_and_after_its_turn(
+    encoding: str, text: str, findings: int, tmp_path: Path
+) -> None:
     lay_out(tmp_path, {"manage.py": "", "shop/__init__.py": "", "shop/base.py": BASE})
     (tmp_path / "shop" / "own.py").write_text(text, encoding=encoding)
     paths = [tmp_path / "shop" / name for name in ("base.py", "own.py")]
     for order in (paths, paths[::-1]):
         Project.forget_all()
         assert sum(len(check(str(path), lines_of(path.read_bytes()))) for path in order) == findings
+
+
+VIEW = """
+    import asyncio
+    from asgiref.sync import sync_to_async
+    from django.contrib.auth.models import User
+    from django.views import View
+    from shop.base import Loads
+
+    class Own(Loads, View):
+        def fetch(self):
+            return User.objects.get(pk=1)
+
+        async def get(self, request):
+            await sync_to_async(self.load)()
+            await asyncio.sleep(5)
+"""
+
+
+def test_the_last_of_many_is_the_same_as_the_first(tmp_path: Path) -> None:
+    """More receivers of one method than have summaries of their own: the limit is not used up by other files."""
+    paths = [f"shop/views{number}.py" for number in range(MAX_VARIANTS + 2)]
+    lay_out(tmp_path, {"manage.py": "", "shop/base.py": "class Loads:\n    def load(self):\n        return self.fetch()\n"})
+    lay_out(tmp_path, dict.fromkeys(paths, VIEW))
+    assert [len(check(str(tmp_path / path))) for path in paths] == [1] * len(paths)
+
+
+DECORATED = """
+    import asyncio
+    from django.contrib.auth.decorators import login_required, permission_required
+
+    @login_required
+    @permission_required("a")
+    @permission_required("b")
+    async def view(request):
+        await asyncio.sleep(5)
+"""
+
+
+def test_no_seed_chooses_the_decorator_that_a_trace_tells(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"views.py": DECORATED})
+    told = {tuple(checked([str(tmp_path / "views.py")], {"PYTHONHASHSEED": str(seed)})) for seed in range(4)}
+    assert len(told) == 1 and told != {()}

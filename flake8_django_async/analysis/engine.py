@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, entries, hosts
@@ -10,7 +10,7 @@ from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Hold, Scope, State
+from flake8_django_async.analysis.state import Hold, Scope, State, ordered
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
 from flake8_django_async.analysis.values import (
@@ -33,8 +33,20 @@ from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 def analyse(world: World, module: Module, *, screened: bool = True) -> list[Event]:
     """Everything found in one file, in the order of its lines. Without the screen the same is found, in more time."""
+    is_fresh = not world.summaries.known
+    events = _analyse(world, module, screened)
+    if world.summaries.is_limited:
+        # What a limit left out depends on the files before this one, unless there are none.
+        world.summaries = Summaries()
+        if not is_fresh:
+            events = _analyse(world, module, screened)
+            world.summaries = Summaries()
+    return events
+
+
+def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
     found: dict[tuple[object, ...], Event] = {}
-    reached: set[object] = set()
+    reached: dict[object, None] = {}
     streamed: set[FunctionRef] = set()
     yields: list[tuple[FunctionRef | None, Event]] = []
     unread: list[Unread] = []
@@ -51,7 +63,7 @@ def analyse(world: World, module: Module, *, screened: bool = True) -> list[Even
             continue
         if frame is None or frame.function is None:
             continue
-        reached |= frame.callees
+        reached.update(frame.callees)
         streamed |= frame.streamed
         for event in frame.events.values():
             if _is_yield(event) and not frame.waited:
@@ -107,17 +119,18 @@ def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) 
     found[key] = event
 
 
-def _inside(summaries: Summaries, reached: set[object]) -> Iterator[Summary]:
-    """The summaries of every function that was called on the way."""
-    todo, seen = list(reached), set(reached)
+def _inside(summaries: Summaries, reached: Iterable[object]) -> Iterator[Summary]:
+    """The summaries of every function that was called on the way, in an order that does not depend on hashes."""
+    todo = list(reached)
+    seen = set(todo)
     while todo:
         entry = todo.pop()
         summary = summaries.known.get(entry) if isinstance(entry, Entry) else None
         if summary is None:
             continue
         yield summary
-        fresh = summary.callees - seen
-        seen |= fresh
+        fresh = [entry for entry in summary.callees if entry not in seen]
+        seen.update(fresh)
         todo.extend(fresh)
 
 
@@ -213,7 +226,9 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
         name, line = "@" + decorated.path.rpartition(".")[2], decorated.line or line
     place = Step(module.path, line, 0, name)
     for state in _probe(world, module, raw, decorated, context, place):
-        first.holds |= {Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in state.holds if hold.opened is not None}
+        first.holds |= {
+            Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in ordered(state.holds) if hold.opened is not None
+        }
         first.transactions |= {Scope(scope.key, place) for scope in state.transactions if scope.opened is not None}
     return first
 

@@ -83,7 +83,7 @@ class Frame:
         self.events: dict[tuple[object, ...], Event] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.upward: list[Released] = []
-        self.callees: set[object] = set()
+        self.callees: dict[object, None] = {}
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}
         self.nested: dict[tuple[int, int], FunctionValue] = {}
@@ -165,7 +165,7 @@ class Frame:
             else:
                 self.emit(event)
         self.nested_yields += inner.nested_yields
-        self.callees |= inner.callees
+        self.callees.update(inner.callees)
         self.streamed |= inner.streamed
 
     def complain(self, event: Released, *, mine: bool) -> None:

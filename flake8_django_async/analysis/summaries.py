@@ -21,8 +21,9 @@ from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Functi
 MAX_ROUNDS = 8
 MAX_DEPTH = 160
 """How deep calls are followed; what lies deeper is unknown."""
-MAX_VARIANTS = 12
-"""Summaries of one function for different arguments; further calls, and recursive ones, share that for unknown arguments."""
+MAX_VARIANTS = 100
+"""Summaries of one function for different arguments; further calls, and recursive ones, share that for unknown arguments.
+Real functions have up to some 60 (decorators, for each function that they decorate)."""
 ALIAS_PARAMETERS = {"using", "alias", "database", "db", "db_alias"}
 
 
@@ -47,7 +48,7 @@ class Summary:
     reaches: tuple[Reach, ...] = ()
     events: tuple[Event, ...] = ()
     upward: tuple[Released, ...] = ()
-    callees: frozenset[object] = frozenset()
+    callees: tuple[object, ...] = ()
     streamed: frozenset[FunctionRef] = frozenset()
     waited: bool = False
     opaque: bool = False
@@ -59,6 +60,8 @@ class Summaries:
     def __init__(self) -> None:
         self.known: dict[Entry, Summary] = {}
         self.variants: dict[FunctionValue, set[frozenset[tuple[str, Value]]]] = {}
+        self.is_limited = False
+        """Whether some function had more than MAX_VARIANTS."""
         self._stack: list[_Underway] = []
         self._provisional: dict[Entry, tuple[Summary, int]] = {}
 
@@ -163,7 +166,7 @@ def summarise(frame: Frame) -> Summary:
         tuple(frame.reaches.values()),
         tuple(frame.events.values()),
         tuple(frame.upward),
-        frozenset(frame.callees),
+        tuple(frame.callees),
         frozenset(frame.streamed),
         frame.waited,
         frame.opaque,
@@ -214,7 +217,9 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     names = frozenset(callee.names.items())
     code = function.with_receiver(None)
     variants = summaries.variants.setdefault(code, set())
-    if names not in variants and (len(variants) >= MAX_VARIANTS or summaries.is_underway(code)):
+    is_limited = len(variants) >= MAX_VARIANTS
+    if names not in variants and (is_limited or summaries.is_underway(code)):
+        summaries.is_limited = summaries.is_limited or is_limited
         callee.names = {name: value for name, value in callee.names.items() if name in closed_over(function)}
         names = frozenset(callee.names.items())
     variants.add(names)
@@ -222,7 +227,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors))
     summary = summaries.get(entry, callee)
     if not frame.quiet:
-        frame.callees.add(entry)
+        frame.callees[entry] = None
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
 
 
