@@ -82,7 +82,9 @@ class Classes:
                 return self._of_object(value, type_, name)
             case Super(owner=owner, receiver=receiver):
                 return self._of_super(frame, owner, receiver, name)
-            case Threaded() | Synced() | Partial() | Guarded() | Factory() | FunctionValue():
+            case FunctionValue():
+                return self._of_task(value, name)
+            case Threaded() | Synced() | Partial() | Guarded() | Factory():
                 return UNKNOWN
             case Task() | Pending() | Generator() | Foreign():
                 return Method(value, f"builtins.{type(value).__name__}.{name}")
@@ -116,6 +118,14 @@ class Classes:
             return relations.reverse(self.world, name)
         if name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
             return Method(value, f"{type_}.{name}")
+        return UNKNOWN
+
+    def _of_task(self, function: FunctionValue, name: str) -> Value:
+        """What a decorator has made of a function that a worker runs: `work.delay`; itself it can still be called."""
+        frame = self.linker.quiet_frame(self.world.module(function.ref.path), function.ref.line)
+        for row in self.linker.decorator_rows(frame, function.ref.flow.decorators):
+            if row.role == "task" and row.returns is not None:
+                return self._of_object(Object(row.returns), row.returns, name)
         return UNKNOWN
 
     def _by_name(self, value: Value, name: str) -> Value:

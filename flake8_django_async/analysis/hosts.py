@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.values import ClassRef, FunctionValue, Method, Symbol, Threaded, Value, options
+from flake8_django_async.analysis.values import ClassRef, FunctionValue, Threaded, Value, options
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -133,12 +131,14 @@ class Hosts:
     def _by_decorators(self, module: Module, span: FunctionSpan) -> Host:
         if not span.decorators:
             return "unknown"
-        for path, role in self._decorator_roles(module, span):
-            if role == "task":
+        named = (self.world.parse_expression(name) for name in span.decorators if name)
+        frame = self.world.linker.quiet_frame(module, span.first)
+        for row in self.world.linker.decorator_rows(frame, (expr for expr in named if expr is not None)):
+            if row.role == "task":
                 return "task"
-            if role == "host_silent":
-                return silent_host(path)
-            if role in ("host_django", "api_view", "querying_decorator", "querying_decorator_factory"):
+            if row.role == "host_silent":
+                return silent_host(row.path)
+            if row.role in ("host_django", "api_view", "querying_decorator", "querying_decorator_factory"):
                 return "django"
         for name in span.decorators:
             last = name.rpartition(".")[2]
@@ -149,16 +149,6 @@ class Hosts:
             if last == "fixture":
                 return "test"
         return "unknown"
-
-    def _decorator_roles(self, module: Module, span: FunctionSpan) -> Iterator[tuple[str, str | None]]:
-        frame = self.world.linker.quiet_frame(module, span.first)
-        for name in span.decorators:
-            expr = self.world.parse_expression(name) if name else None
-            for option in options(ex.evaluate_quietly(frame, expr)) if expr is not None else ():
-                path = option.path if isinstance(option, (Symbol, Method)) else ""
-                row = self.world.models.row(path) if path else None
-                if row is not None:
-                    yield row.path, row.role
 
     def _by_class(self, module: Module, span: FunctionSpan, owner: ClassRef) -> Host:
         roles = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
@@ -27,6 +27,7 @@ from flake8_django_async.analysis.values import (
     Guarded,
     Instance,
     Literal_,
+    Method,
     ModuleRef,
     Object,
     Partial,
@@ -41,6 +42,7 @@ from flake8_django_async.analysis.values import (
     join,
     options,
 )  # fmt: skip
+from flake8_django_async.models.load import Row
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan, Lines
@@ -242,6 +244,15 @@ class Linker:
                 return calls.call(frame, decorator, Arguments((function,)))
         finally:
             frame.quiet, frame.state = quiet, state
+
+    def decorator_rows(self, frame: Frame, decorators: Iterable[flow.Expr]) -> Iterator[Row]:
+        """The rows of decorators, whether they are called first or not."""
+        for expr in decorators:
+            value = ex.evaluate_quietly(frame, expr.func if isinstance(expr, flow.Call) else expr)
+            for option in options(value):
+                row = self.world.models.row(option.path) if isinstance(option, (Symbol, Method)) else None
+                if row is not None:
+                    yield row
 
     def assigned(self, module: Module, span: Lines, name: str, body_of: ClassRef | None = None) -> Value:
         """The value of an assignment at the level of a module, or of the body of a class."""

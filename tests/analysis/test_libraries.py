@@ -1,0 +1,59 @@
+"""What libraries add to a project's own classes and functions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import agrees
+
+
+def test_a_search_is_sent_when_it_is_executed(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from asgiref.sync import sync_to_async
+from django_elasticsearch_dsl import Document
+from elasticsearch.dsl import Q, Search
+from library.models import Book
+
+class BookDocument(Document):
+    class Django:
+        model = Book
+
+def narrow(search: Search) -> Search:
+    return search.filter("term", sold=False)
+
+async def related(request):
+    book = await Book.objects.aget(pk=1)
+    search = BookDocument.search().query(Q("match", title=book.title)).extra(size=3)
+    narrower = narrow(search.sort("title"))
+    return await sync_to_async(narrower.execute, thread_sensitive=False)()  # LDB101
+""",
+    )
+
+
+def test_a_task_is_waited_for_where_its_result_is_asked_for(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+from library.models import Book
+from tasks import summarise
+
+async def summary(request):
+    book = await Book.objects.aget(pk=1)
+    result = await asyncio.to_thread(summarise.delay, book.pk)
+    return await asyncio.to_thread(result.get, timeout=60)  # LDB101
+
+async def called_here(request):
+    book = await Book.objects.aget(pk=1)
+    return summarise(book.pk)
+""",
+        tasks="""
+from celery import shared_task
+
+@shared_task(bind=True)
+def summarise(self, pk):
+    return pk
+""",
+    )
