@@ -20,6 +20,7 @@ _SECTION = re.compile(r"\[+([^\]]+)\]")
 _KEY = re.compile(rf"""["']?({_NAME})["']?[ \t]*=""")
 _UNCOMMENTED = re.compile(r"""(?:[^"'#]|"[^"]*"|'[^']*')*""")
 _INLINE_TABLE = re.compile(r"\{[^}]*\}")
+_LOCAL = re.compile(r"""=[ \t]*\{.*\b(path[ \t]*=|workspace[ \t]*=[ \t]*true)""")
 _STRING = re.compile(r"""\"[^"]*"|'[^']*'""")
 _IN_SETUP = re.compile(
     r"""install_requires\s*=\s*\[(?:[^\]"']|"[^"\n]*"|'[^'\n]*')*|extras_require\s*=\s*\{(?:[^}"']|"[^"\n]*"|'[^'\n]*')*"""
@@ -33,8 +34,8 @@ _LISTED = {"project": ("dependencies",), "tool.uv": ("dev-dependencies",), "opti
 
 
 def declared(tree: Tree) -> frozenset[str]:
-    """Names of distributions as normalised by `normal`, from all such files of the tree."""
-    names: set[str] = set()
+    """Names of distributions as normalised by `normal`, from all such files of the tree; not those that lie in folders beside."""
+    names, local = set[str](), set[str]()
     for path, folder in tree.folders.items():
         in_requirements = os.path.basename(path).startswith("requirements")
         for name in (*folder.notes, *(["setup.py"] if "setup.py" in folder.modules else [])):
@@ -44,8 +45,10 @@ def declared(tree: Tree) -> frozenset[str]:
             elif name == "setup.py":
                 names.update(_from_setup(_text(path, name)))
             elif name in ("pyproject.toml", "setup.cfg", "Pipfile"):
-                names.update(_from_sections(_text(path, name)))
-    return frozenset(map(normal, names))
+                text = _text(path, name)
+                names.update(_from_sections(text))
+                local.update(_local(text))
+    return frozenset(map(normal, names)) - frozenset(map(normal, local))
 
 
 def normal(name: str) -> str:
@@ -79,6 +82,13 @@ def _from_requirements(text: str) -> Iterator[str]:
 def _from_setup(text: str) -> Iterator[str]:
     for match in _IN_SETUP.finditer(text):
         yield from _QUOTED.findall(match[0])
+
+
+def _local(text: str) -> Iterator[str]:
+    """Dependencies that are packages of the same source tree: `path = "../core"`, `workspace = true`."""
+    for line in text.splitlines():
+        if (key := _KEY.match(line)) and _LOCAL.search(line):
+            yield key[1]
 
 
 def _from_sections(text: str) -> Iterator[str]:

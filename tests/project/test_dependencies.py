@@ -59,3 +59,22 @@ def test_modules_of_distributions() -> None:
     names = frozenset({"pytest-asyncio", "python-dotenv", "django-ninja", "pyjwt"})
     assert all(is_declared(module, names) for module in ("pytest_asyncio", "dotenv", "ninja", "jwt"))
     assert not is_declared("shop", names)
+
+
+def test_packages_of_the_same_source_tree_are_no_libraries(lay_out: LayOut) -> None:
+    home = lay_out({
+        "web/pyproject.toml": """
+            [tool.poetry.dependencies]
+            shop-core = {path = "../core", develop = true}
+            httpx = {version = "^0.27", extras = ["http2"]}
+            """,
+        "api/pyproject.toml": """
+            [project]
+            name = "api"
+            dependencies = ["billing", "openai"]
+            [tool.uv.sources]
+            billing = { workspace = true }
+            """,
+        "pyproject.toml": "",
+    })  # fmt: skip
+    assert sorted(Project.for_file(str(home / "x.py")).dependencies) == ["httpx", "openai"]
