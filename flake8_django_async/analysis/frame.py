@@ -86,6 +86,8 @@ class Frame:
         self.callees: dict[object, None] = {}
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}
+        self.joined: dict[Task, frozenset[Hold]] = {}
+        """What each task had opened when it was awaited: awaited once more, it runs as before, beside none of this."""
         self.nested: dict[tuple[int, int], FunctionValue] = {}
         self.yielded: set[Step] = set()
         self.streamed: set[FunctionRef] = set()

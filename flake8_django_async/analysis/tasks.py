@@ -123,12 +123,13 @@ def join_task(frame: Frame, task: Task) -> Value:
     state = frame.state
     if state is None:
         return UNKNOWN
-    state.holds = _without_own(state.holds, task, frame)
+    state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
     beside = moved(later, "request", "beside")
-    state.holds = (state.holds - later) | beside
+    before = state.holds = (state.holds - later) | beside
 
     def settled(after: State) -> None:
+        frame.joined[task] = frame.joined.get(task, frozenset()) | (after.holds - before)
         after.holds = (after.holds - beside) | later
 
     statement, frame.statement = frame.statement, task.at
