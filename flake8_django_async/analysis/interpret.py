@@ -202,12 +202,14 @@ def pass_on(frame: Frame, exits: Exits, *, loops: bool = True) -> None:
 
 
 def _try(frame: Frame, statement: flow.Try) -> None:
+    before = frame.fork()
     with frame.collecting() as exits:
         with frame.collecting() as inner:
             run_block(frame, statement.body)
         after_body = frame.state
         pass_on(frame, Exits(inner.returned, inner.broken, inner.continued))
-        after_handlers = _handlers(frame, statement, inner)
+        ended = joined((after_body, inner.returned, inner.broken, inner.continued))
+        after_handlers = _handlers(frame, statement, inner, _unforeseen(before, ended))
         frame.state = after_body
         run_block(frame, statement.orelse)
         frame.state = joined((frame.state, *after_handlers))
@@ -217,8 +219,15 @@ def _try(frame: Frame, statement: flow.Try) -> None:
         pass_on(frame, exits)
 
 
-def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | None]:
-    """Run each handler from the states it may catch; what may stay uncaught goes on."""
+def _unforeseen(before: State | None, ended: State | None) -> State | None:
+    """Where a body may raise what nobody knows of: before it, less what it is seen to release."""
+    if before is not None and ended is not None:
+        before.holds &= ended.holds
+    return before
+
+
+def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State | None) -> list[State | None]:
+    """Run each handler from the states it may catch, or from the unforeseen one; what may stay uncaught goes on."""
     frame.state = joined(inner.raised.values())
     types = [_handler_type(frame, handler) for handler in statement.handlers]
     entries: list[list[State]] = [[] for _ in types]
@@ -238,7 +247,7 @@ def _handlers(frame: Frame, statement: flow.Try, inner: Exits) -> list[State | N
             frame.exits.raise_(kind, state)
     ends: list[State | None] = []
     for handler, states in zip(statement.handlers, entries):
-        frame.state = joined(states)
+        frame.state = joined(states) or (unforeseen.copy() if unforeseen is not None else None)
         if frame.state is None:
             continue
         if handler.name:
