@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, iteration
+from flake8_django_async.analysis import calls, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.spelling import callee
@@ -118,6 +118,8 @@ def _call(frame: Frame, expr: flow.Call) -> Value:
     with frame.at(expr.at, callee(expr)):
         if isinstance(expr.func, flow.Name) and expr.func.id == "super" and function == Symbol("builtins.super"):
             return frame.world.linker.super_(frame)
+        if function == UNKNOWN and isinstance(expr.func, flow.Attribute):
+            function = idioms.method(frame, expr.func, args)
         return calls.call(frame, function, args)
 
 
