@@ -29,6 +29,8 @@ TASK_WORD = re.compile(r"(^|_)(celery|task)(_|$)")
 COMMAND_DECORATORS = {"command"}
 DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "JsonResponse", "StreamingHttpResponse")
 """What a project imports that has views of Django's or handlers of Channels beside its FastAPI app."""
+BOTS = {"aiogram", "discord", "pyrogram", "telebot", "telegram", "telethon"}
+"""Libraries whose own loop calls the handlers that a module gives them."""
 MAX_CALLERS = 40
 """Places that name a function; one named more often is taken to be called from anywhere."""
 MAX_FUNCTIONS = 400
@@ -197,7 +199,7 @@ class Hosts:
             else:
                 reported = True
         if not functions and not silent and not reported:
-            silent = self._mostly_silent and owner is None
+            silent = is_of_bot(module) or (self._mostly_silent and owner is None)
             reported = not silent
         return Callers(tuple(dict.fromkeys(functions)), silent, reported)
 
@@ -255,6 +257,11 @@ def silent_host(path: str) -> Host:
     if top in ("unittest", "pytest") or path.startswith("django.test."):
         return "test"
     return "fastapi" if top in ("fastapi", "starlette", "fastmcp") else "task"
+
+
+def is_of_bot(module: Module) -> bool:
+    """Whether what nobody is seen to call in a module is likely called by a chat bot's loop: no request holds there."""
+    return any(statement.level == 0 and statement.module.partition(".")[0] in BOTS for statement in module.outline.imports)
 
 
 def takes_request(module: Module, span: FunctionSpan) -> bool:

@@ -60,3 +60,23 @@ def test_one_view_among_the_callers_is_enough(tmp_path: Path) -> None:
 
 def test_tests_are_silent(tmp_path: Path) -> None:
     assert said(tmp_path, {"tests/test_work.py": QUERY_THEN_WAIT}, "tests/test_work.py") == {}
+
+
+def test_handlers_of_a_bot_are_silent_a_view_in_the_same_file_is_not(tmp_path: Path) -> None:
+    views = """
+from aiogram import Router
+from library.llm import ask
+from library.models import Book
+
+router = Router()
+
+@router.message()
+async def answer(message):
+    book = await Book.objects.aget(pk=1)
+    await message.answer(await ask(book.title))
+
+async def view(request):
+    book = await Book.objects.aget(pk=1)
+    await ask(book.title)
+"""
+    assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
