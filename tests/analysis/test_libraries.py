@@ -57,3 +57,22 @@ def summarise(self, pk):
     return pk
 """,
     )
+
+
+def test_a_text_is_no_stream(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import json
+from django.http import StreamingHttpResponse
+from library.models import Book
+
+async def text(request):
+    book = await Book.objects.aget(pk=1)
+    return StreamingHttpResponse(json.dumps({"title": book.title}))
+
+async def stream(request, chunks):
+    await Book.objects.aget(pk=1)
+    return StreamingHttpResponse(chunks)  # LDB102
+""",
+    )
