@@ -272,7 +272,8 @@ def takes_request(module: Module, span: FunctionSpan) -> bool:
 
 HANDLERS = {
     "get", "post", "put", "patch", "delete", "head", "options", "trace", "dispatch", "list", "create", "retrieve", "update",
-    "partial_update", "destroy", "__call__", "process_request", "process_view", "process_response",
+    "partial_update", "destroy", "perform_create", "perform_update", "perform_destroy", "__call__", "process_request",
+    "process_view", "process_response",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
 from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
     Choice,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 CALLABLES = (FunctionValue, Threaded, Guarded, Factory, Synced, Partial, Closed, Choice)
+SERIALIZER_HOOKS = ("perform_create", "perform_update")
+"""Methods that REST framework's mixins call with the view's serializer."""
 MAX_ASSIGNMENTS = 4
 """Assignments of one module-level name that are looked at; one assigned more often is unknown."""
 
@@ -328,6 +331,8 @@ class Linker:
                 return value
         if parameter.default is not None and not given:
             return ex.evaluate_quietly(scope, parameter.default)
+        if parameter.name == "serializer" and ref.owner is not None and ref.flow.name in SERIALIZER_HOOKS:
+            return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
         if parameter.name == "request" and parameter.annotation is None:
             return Object("django.http.HttpRequest")
         if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):

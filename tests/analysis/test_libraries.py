@@ -76,3 +76,38 @@ async def stream(request, chunks):
     return StreamingHttpResponse(chunks)  # LDB102
 """,
     )
+
+
+def test_hooks_of_viewsets_get_the_serializer_of_the_view(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+from asgiref.sync import async_to_sync, sync_to_async
+from library.models import Book
+from rest_framework import serializers, viewsets
+
+class BookSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Book
+
+class Awaits(viewsets.ModelViewSet):
+    queryset = Book.objects.all()
+    serializer_class = BookSerializer
+
+    @async_to_sync
+    async def perform_create(self, serializer):
+        await sync_to_async(serializer.save)(title="Emma")
+        await asyncio.sleep(2)  # LDB101
+
+class Blocks(viewsets.ModelViewSet):
+    queryset = Book.objects.all()
+    serializer_class = BookSerializer
+
+    def perform_update(self, serializer):
+        serializer.save()
+        time.sleep(2)  # LDB105
+""",
+        settings='ASGI_APPLICATION = "asgi.application"\n',
+    )
