@@ -42,6 +42,7 @@ def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") 
     if key is None or frame.state is None or frame.world.releases_itself(key.alias):
         return
     frame.state.hold(Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited))
+    frame.opaque = frame.opaque or key.thread == "foreign"
     frame.raise_("query")
 
 

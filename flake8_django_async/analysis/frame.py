@@ -95,6 +95,7 @@ class Frame:
         """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
         self.opaque = False
+        """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
 
     @property
     def is_async(self) -> bool:

@@ -1,4 +1,4 @@
-"""Tasks that are awaited more than once."""
+"""Tasks and threads beside the request."""
 
 from __future__ import annotations
 
@@ -30,5 +30,36 @@ async def held_before(request):
     await Book.objects.acount()
     task = asyncio.create_task(count_and_ask())  # LDB101
     return await asyncio.shield(task)
+""",
+    )
+
+
+def test_a_foreign_thread_may_release_before_its_own_work(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.models import Book
+
+def cleanly(function):
+    def wrapper(*args):
+        close_old_connections()
+        try:
+            return function(*args)
+        finally:
+            close_old_connections()
+    return sync_to_async(wrapper, thread_sensitive=False)
+
+def titles():
+    return [book.title for book in Book.objects.all()]
+
+async def view(request, unknown):
+    await Book.objects.acount()
+    return await cleanly(titles)(), await cleanly(unknown)()
+
+async def misplaced(request):
+    await Book.objects.acount()
+    await sync_to_async(close_old_connections, thread_sensitive=False)()  # LDB202
 """,
     )
