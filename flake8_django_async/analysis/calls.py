@@ -288,6 +288,8 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
         case Tuple(items=items):
             return items[name] if isinstance(name, int) and -len(items) <= name < len(items) else join(items)
         case Record(items=entries):
+            if not isinstance(index, Literal_):
+                return join(item for _, item in entries)
             return next((item for key, item in entries if key == name), UNKNOWN)
         case Collection(element=item):
             return item

@@ -97,21 +97,11 @@ def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -
     with frame.collecting() as exits:
         body()
 
-    def through(state: State | None) -> State | None:
-        if state is None:
-            return None
-        frame.state, frame.statement = state, statement
+    def leave() -> None:
+        frame.statement = statement
         final()
-        return frame.state
 
-    end = through(frame.state)
-    passed = Exits(through(exits.returned), through(exits.broken), through(exits.continued))
-    for kind, state in exits.raised.items():
-        after = through(state)
-        if after is not None:
-            passed.raise_(kind, after)
-    frame.state = end
-    interpret.pass_on(frame, passed)
+    interpret.leave_through(frame, exits, leave)
 
 
 def suppressing(frame: Frame, types: Value, body: Callable[[Value], None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
@@ -214,7 +216,7 @@ def _try(frame: Frame, statement: flow.Try) -> None:
         run_block(frame, statement.orelse)
         frame.state = joined((frame.state, *after_handlers))
     if statement.final:
-        _finally(frame, statement.final, exits)
+        leave_through(frame, exits, lambda: run_block(frame, statement.final))
     else:
         pass_on(frame, exits)
 
@@ -261,14 +263,14 @@ def _handler_type(frame: Frame, handler: flow.Handler) -> Value | None:
     return None if handler.type is None else ex.evaluate_quietly(frame, handler.type)
 
 
-def _finally(frame: Frame, final: flow.Block, exits: Exits) -> None:
-    """Run a `finally` block once for each way into it."""
+def leave_through(frame: Frame, exits: Exits, final: Callable[[], None]) -> None:
+    """Run `final` once for each way into it: from `frame.state`, and from each exit that was collected."""
 
     def through(state: State | None) -> State | None:
         if state is None:
             return None
         frame.state = state
-        run_block(frame, final)
+        final()
         return frame.state
 
     end = through(frame.state)

@@ -108,8 +108,8 @@ class Linker:
                 return value
             found.append(value)
         if not found and not name.startswith("_"):
-            stars = [statement for statement in module.outline.imports if statement.member == "*"]
-            found.extend(self._from_star(module, statement, name) for statement in stars)
+            stars = (self._from_star(module, it, name) for it in module.outline.imports if it.member == "*")
+            found.extend(value for value in stars if value != UNKNOWN)
         if not found and name in BUILTINS:
             return Symbol(f"builtins.{name}")
         return join(found) if found else UNKNOWN

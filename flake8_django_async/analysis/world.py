@@ -21,8 +21,8 @@ DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
-SELF_RELEASING = ("django_pg_real_pool.", "django_async_backend.")
-"""Engines that release after each query, or own connections per task."""
+SELF_RELEASING = ("django_pg_real_pool",)
+"""Packages of engines that give the connection back after each query."""
 MAX_STATEMENTS = 400_000
 """Statements followed for one function and all that it calls: some seconds. What takes more is said to be too large (LDB900)."""
 
@@ -146,7 +146,7 @@ class World:
 
     def releases_itself(self, alias: str) -> bool:
         """Whether the database's backend gives each connection back by itself, so that no request holds one."""
-        return (self.settings.engine(alias) or "").startswith(SELF_RELEASING)
+        return (self.settings.engine(alias) or "").partition(".")[0] in SELF_RELEASING
 
     def requires_login(self) -> bool:
         """Whether a middleware reads the user before every view."""

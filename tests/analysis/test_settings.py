@@ -67,6 +67,21 @@ def test_a_backend_that_releases_by_itself_holds_nothing(tmp_path: Path) -> None
             await Book.objects.aget(pk=1)
             await ask("hi")
         """,
+        settings='DATABASES = {"default": {"ENGINE": "django_pg_real_pool"}}\n',
+    )
+
+
+def test_a_backend_whose_own_cursors_are_async_holds_as_django_does(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+        from library.llm import ask
+        from library.models import Book
+
+        async def view(request):
+            await Book.objects.aget(pk=1)
+            await ask("hi")  # LDB101
+        """,
         settings='DATABASES = {"default": {"ENGINE": "django_async_backend.db.backends.postgresql"}}\n',
     )
 

@@ -1,0 +1,58 @@
+"""What a name, or an entry of a table, denotes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import agrees
+
+
+def test_a_star_import_hides_no_builtin(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from asgiref.sync import sync_to_async
+from django.http import *
+from library.llm import ask
+from library.models import Book
+
+async def view(request):
+    await sync_to_async(list)(Book.objects.all())
+    await ask("hi")  # LDB101
+
+class Shelf:
+    @property
+    def books(self):
+        return Book.objects.all()
+
+async def shelf(request):
+    await Shelf().books.afirst()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_any_entry_of_a_table_may_be_called(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from library.llm import ask
+from library.models import Book
+
+async def short(book):
+    return book.title
+
+async def long(book):
+    return await ask(book.title)
+
+ANSWERS = {"short": short, "long": long}
+
+async def view(request, kind):
+    book = await Book.objects.aget(pk=1)
+    return await ANSWERS[kind](book)  # LDB101
+
+async def short_view(request):
+    book = await Book.objects.aget(pk=1)
+    return await ANSWERS["short"](book)
+""",
+    )
