@@ -289,7 +289,7 @@ class Linker:
         return Super(frame.owner, frame.receiver)
 
     def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
-        return self.classes.construct(frame, cls, args)
+        return self.classes.instances.construct(frame, cls, args)
 
     def serializer_queries(self, receiver: Value | None) -> bool:
         return self.classes.serializer_queries(receiver)

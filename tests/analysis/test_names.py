@@ -54,5 +54,14 @@ async def view(request, kind):
 async def short_view(request):
     book = await Book.objects.aget(pk=1)
     return await ANSWERS["short"](book)
+
+async def view_with_default(request, kind):
+    book = await Book.objects.aget(pk=1)
+    answer = ANSWERS.get(kind, short)
+    return await answer(book)  # LDB101
+
+async def view_of_all(request):
+    book = await Book.objects.aget(pk=1)
+    return [await answer(book) for answer in ANSWERS.values()]  # LDB101
 """,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import effects, generators, iteration
+from flake8_django_async.analysis import calls, effects, generators, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
 from flake8_django_async.analysis.values import (
@@ -15,6 +15,7 @@ from flake8_django_async.analysis.values import (
     Iterator_,
     Pending,
     Query,
+    Record,
     Value,
     join,
     options,
@@ -86,7 +87,19 @@ CALLABLES: dict[str, CallableRole] = {
 }
 
 
+def _entry(frame: Frame, record: Value, args: Arguments) -> Value:
+    """`table.get(key, default)`."""
+    key = args.get(0, "key") or UNKNOWN
+    return join((calls.get_item(frame, record, key, is_slice=False), *args.positional[1:2]))
+
+
+def _entries(frame: Frame, record: Value, args: Arguments) -> Value:
+    return Collection(join(item for _, item in record.items)) if isinstance(record, Record) else UNKNOWN
+
+
 OWN_METHODS: dict[str, MethodRole] = {
+    "Record.get": _entry,
+    "Record.values": _entries,
     "Generator.__anext__": _next_of,
     "Generator.asend": _next_of,
     "Iterator_.__anext__": _next_of,

@@ -1,0 +1,130 @@
+"""Instances: what a class's methods store in them, and what they are constructed with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis import paths, streams
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.values import (
+    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
+    Partial, Pending, Query, Symbol, Synced, Task, Threaded, Value, join,
+)  # fmt: skip
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
+from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+from flake8_django_async.source.walk import attribute_bindings
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.world import World
+
+SET = re.compile(r"\bself\.(\w+)(?=\s*(?::[^=]+)?=(?!=))")
+TELLING = (
+    FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
+    Guarded, Closed, Factory,
+)  # fmt: skip
+"""Values of arguments that an instance is told apart by."""
+
+
+class Instances:
+    """Answers about instances of the project's classes, remembered."""
+
+    def __init__(self, world: World, linker: Linker) -> None:
+        self.world = world
+        self.linker = linker
+        self.hierarchy = linker.hierarchy
+        self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
+        self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
+
+    def attribute(self, frame: Frame, value: Instance, name: str) -> Value:
+        """An attribute that methods set: `self.client = AsyncOpenAI()`."""
+        key = (value.type, name, value)
+        if key not in self._fields:
+            self._fields[key] = dict(value.fields).get(name, UNKNOWN)
+            found: list[Value] = []
+            for cls in self.hierarchy.order(value.type):
+                if isinstance(cls, ClassRef):
+                    found.extend(self._assignments(cls, name, value))
+            if found:
+                self._fields[key] = join(found)
+        return self._fields[key]
+
+    def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
+        span = self.hierarchy.span(cls)
+        if span is None:
+            return
+        module = self.world.module(cls.path)
+        if cls not in self._setters:
+            self._setters[cls] = _setters(module, span)
+        for method in self._setters[cls].get(name, ()):
+            raw = self.linker.raw_function(module, method, cls)
+            if raw is not None:
+                yield from self._assigned_in(module, raw, name, receiver)
+
+    def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
+        given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
+        frame = self.linker.quiet_frame(module, method.ref.line)
+        frame.owner, frame.receiver = method.ref.owner, receiver
+        bound = self.linker.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        assert frame.state is not None
+        frame.state.names.update(bound)
+        for bind in attribute_bindings(method.ref.flow.body, name):
+            for statement in bind.before:
+                if frame.state is not None:
+                    for target in statement.targets:
+                        if statement.value is not None and isinstance(target, flow.Name):
+                            frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
+            value = UNKNOWN if bind.bind.value is None else ex.evaluate_quietly(frame, bind.bind.value)
+            if value == UNKNOWN and bind.bind.annotation is not None:
+                value = self.linker.annotation(frame, bind.bind.annotation)
+            yield value
+
+    def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
+        """An instance made by calling a class; managers and querysets are queries."""
+        if self.hierarchy.is_rows(cls):
+            model = args.get(0, "model")
+            return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
+        if paths.STREAMING_RESPONSE in self.hierarchy.order(cls):
+            content = args.get(0, "streaming_content")
+            streams.hand_over(frame, UNKNOWN if content is None else content)
+        fields: dict[str, Value] = {}
+        init = self._init(cls)
+        if init is not None:
+            parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
+            names = [parameter.name for parameter in parameters]
+        else:
+            names = [
+                name
+                for base in reversed(self.hierarchy.order(cls))
+                if isinstance(base, ClassRef)
+                for name in self._declared(base)
+            ]
+        fields.update(zip(names, args.positional))
+        fields.update(args.keywords)
+        told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
+        return Instance(cls, exact=True, fields=told)
+
+    def _init(self, cls: ClassRef) -> FunctionRef | None:
+        for base in self.hierarchy.order(cls):
+            if isinstance(base, ClassRef) and (span := self.hierarchy.span(base)) is not None and "__init__" in span.methods:
+                raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
+                return raw.ref if raw is not None else None
+        return None
+
+    def _declared(self, cls: ClassRef) -> list[str]:
+        span = self.hierarchy.span(cls)
+        return list(span.attributes) if span is not None else []
+
+
+def _setters(module: Module, span: ClassSpan) -> dict[str, list[FunctionSpan]]:
+    """The methods that may set an attribute of `self`, by its name."""
+    found: dict[str, list[FunctionSpan]] = {}
+    for method in (method for methods in span.methods.values() for method in methods):
+        lines = module.lines[method.header - 1 : method.last]
+        for name in {name for line in lines if "self." in line for name in SET.findall(line)}:
+            found.setdefault(name, []).append(method)
+    return found
