@@ -72,7 +72,7 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
         case Method():
             return _call_method_row(frame, function, args)
         case ClassRef():
-            return frame.world.linker.construct(frame, function, args)
+            return _construct(frame, function, args)
         case Partial(function=inner, args=given):
             merged = Arguments((*given.positional, *args.positional), (*given.keywords, *args.keywords), given.open or args.open)
             return call(frame, inner, merged)
@@ -99,6 +99,16 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
         case _:
             frame.opaque = True
             return UNKNOWN
+
+
+def _construct(frame: Frame, cls: ClassRef, args: Arguments) -> Value:
+    """Make an instance, and follow the project's own `__init__`."""
+    made = frame.world.linker.construct(frame, cls, args)
+    if isinstance(made, Instance) and not frame.quiet:
+        init = frame.world.linker.attribute(frame, made, "__init__")
+        if isinstance(init, FunctionValue):
+            call(frame, init, args)
+    return made
 
 
 def is_async(frame: Frame, function: Value) -> bool:
