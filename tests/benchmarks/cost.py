@@ -1,11 +1,13 @@
 """What the plugin costs: flake8 on whole code bases and on one file over stdin, without it, with it, and with flake8-async.
 
-    python -m tests.benchmarks.cost                    Django and packages of PyPI, at fixed versions
+    python -m tests.benchmarks.cost                    async and sync code bases at fixed versions
     python -m tests.benchmarks.cost FOLDER ...         code bases of your own
     python -m tests.benchmarks.cost --runs 3 --jobs 1  fewer runs
+    python -m tests.benchmarks.cost --plot cost.svg    and a plot; needs matplotlib
 
 Makes an environment for each of the three, runs them in turn, and prints Markdown tables of the medians. CPU is user and system
 time of all processes, memory the most that one of them had. "cold" begins with an empty cache, "warm" has seen the same files.
+flake8-async takes most of the time: it runs once for each line of a table.
 """
 
 from __future__ import annotations
@@ -22,15 +24,22 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
+from tests.ecosystem.projects import LIST, Failure, fetch, load
+
 REPOSITORY = Path(__file__).parents[2]
-SOURCES = ("django==5.2", "django-ninja==1.4.3", "channels==4.3.1")
+ASYNC = ("sysreptor", "OpenContracts", "openhexa-app")
+"""Of the ecosystem check's list: consumers and async views."""
+SYNC = ("wagtail==6.4", "django==5.2")
+"""Distributions with their tests: a typical sync code base, and Django itself, which has some of everything."""
 FLAKE8 = "flake8==7.3.0"
 TOOLS = {"flake8": [FLAKE8], "ours": [FLAKE8, str(REPOSITORY)], "flake8-async": [FLAKE8, "flake8-async==25.7.1"]}
 LINES = 500
 """Lines that the file for stdin should have."""
-EDIT = "\n\nasync def edited(request):\n    return await asyncio.sleep(1)\n"
+EDIT = b"\n\nasync def edited_TURN(request):\n    return await asyncio.sleep(1)\n"
+"""A function that is another one each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +84,19 @@ class Bench:
         found: dict[str, list[Cost]] = {}
         warm = self.place / "warm"
         shutil.rmtree(warm, ignore_errors=True)
-        for turn in range(self.runs + 1):
-            for tool, python in self.tools.items():
-                command = [str(python), "-m", "flake8", "--isolated", *arguments]
-                if tool != "ours":
-                    found.setdefault(tool, []).append(measured(folder, command, warm, texts["warm"]))
-                    continue
-                cold = Path(tempfile.mkdtemp(dir=self.place))
-                found.setdefault("cold", []).append(measured(folder, command, cold, texts["warm"]))
-                shutil.rmtree(cold)
-                for name, text in texts.items():
-                    cost = measured(folder, command, warm, text)
-                    if turn:  # the first run fills the cache
-                        found.setdefault(name, []).append(cost)
-        return {name: _median(costs[-self.runs :]) for name, costs in found.items()}
+        commands = {tool: [str(python), "-m", "flake8", "--isolated", *arguments] for tool, python in self.tools.items()}
+        measured(folder, commands["ours"], warm, texts["warm"])
+        for turn in range(self.runs):
+            if "flake8-async" in commands and not turn:
+                found["flake8-async"] = [measured(folder, commands["flake8-async"], warm, texts["warm"])]
+            found.setdefault("flake8", []).append(measured(folder, commands["flake8"], warm, texts["warm"]))
+            cold = Path(tempfile.mkdtemp(dir=self.place))
+            found.setdefault("cold", []).append(measured(folder, commands["ours"], cold, texts["warm"]))
+            shutil.rmtree(cold)
+            for name, text in texts.items():
+                text = text and text.replace(b"TURN", b"%d" % turn)
+                found.setdefault(name, []).append(measured(folder, commands["ours"], warm, text))
+        return {name: _median(costs) for name, costs in found.items()}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
@@ -112,11 +120,17 @@ def environments(place: Path) -> dict[str, Path]:
 
 
 def sources(place: Path) -> Iterator[Path]:
-    """The code bases of PyPI, unpacked."""
-    for requirement in SOURCES:
+    """The code bases: checkouts, then distributions of PyPI, unpacked."""
+    projects = load(LIST)
+    for name in ASYNC:
+        try:
+            yield fetch(projects[name], place / "checkouts").rename(place / name)
+        except Failure as failure:
+            print(f"not fetched, and left out: {name}: {failure}", file=sys.stderr)
+    for requirement in SYNC:
         folder = place / requirement.partition("=")[0]
         command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", requirement, "-d", str(folder)]
-        if subprocess.run(command, check=False).returncode:
+        if subprocess.run(command, check=False, capture_output=True).returncode:
             print(f"not downloaded, and left out: {requirement}", file=sys.stderr)
             continue
         [archive] = folder.glob("*.tar.gz")
@@ -143,15 +157,39 @@ def row(name: str, costs: dict[str, Cost], columns: Sequence[str]) -> str:
     return f"| {name} | {' | '.join(cells)} |"
 
 
+def plot(path: Path, costs: dict[str, dict[str, Cost]]) -> None:
+    """CPU of each tool by code base, as a multiple of plain flake8's."""
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(8, 0.7 * len(costs) + 1.2), layout="constrained")
+    tools = {"flake8-async": "flake8-async", "cold": "flake8-django-async, first run", "warm": "flake8-django-async, again"}
+    for offset, (tool, label) in enumerate(tools.items()):
+        rows = [(place + 0.25 * (1 - offset), cost[tool].cpu / cost["flake8"].cpu) for place, cost in enumerate(costs.values()) if tool in cost]
+        if rows:
+            bars = axes.barh([place for place, _ in rows], [ratio for _, ratio in rows], height=0.23, label=label)
+            axes.bar_label(bars, [f"{ratio:.2f}" for _, ratio in rows], padding=3, fontsize="small")
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.set_xscale("log")
+    axes.set_xlabel("CPU time, plain flake8 = 1")
+    axes.set_yticks(range(len(costs)), list(costs))
+    axes.invert_yaxis()
+    axes.legend(loc="lower right", fontsize="small")
+    figure.savefig(path)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.cost")
     parser.add_argument("folders", nargs="*", type=Path)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--jobs", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the first of the jobs: .svg or .png; needs matplotlib")
     parser.add_argument("--without-flake8-async", action="store_true", help="it takes most of the time")
     given = parser.parse_args()
+    if given.plot and find_spec("matplotlib") is None:
+        parser.error("--plot needs matplotlib: pip install matplotlib")
     if given.without_flake8_async:
         del TOOLS["flake8-async"]
+    drawn: dict[str, dict[str, Cost]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         place = Path(temporary)
         bench = Bench(environments(place), place, given.runs)
@@ -161,15 +199,18 @@ def main() -> None:
         for folder in folders:
             for jobs in given.jobs:
                 costs = bench.compare(folder, [f"-j{jobs}", "."], {"warm": None})
+                drawn.setdefault(folder.name, costs)
                 print(row(f"{folder.name} `-j{jobs}`", costs, ["cold", "warm", "flake8-async"]), flush=True)
         print("\n| one file over stdin | flake8 | cold | warm | warm, one function new | flake8-async |\n| --- | --- | --- | --- | --- | --- |")
         for folder in folders:
             path = file_for_stdin(folder)
             if path is not None:
                 text = path.read_bytes()
-                texts = {"warm": text, "edited": text + EDIT.encode()}
+                texts = {"warm": text, "edited": text + EDIT}
                 costs = bench.compare(folder, [f"--stdin-display-name={path}", "-"], texts)
                 print(row(f"{path.relative_to(folder)}", costs, ["cold", "warm", "edited", "flake8-async"]), flush=True)
+    if given.plot:
+        plot(given.plot, drawn)
 
 
 if __name__ == "__main__":
