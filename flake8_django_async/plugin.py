@@ -57,7 +57,8 @@ class Plugin:
             raise ExecutionError(f"{cls.name}: {_printable(str(error))}") from None
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
-        if not any(word in line for line in self.lines for word in GATE):
+        text = "".join(self.lines)
+        if not any(word in text for word in GATE):
             return
         try:
             found = self._found()

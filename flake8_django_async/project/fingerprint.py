@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Stamp: TypeAlias = "tuple[int, int, int]"
 SETTLED = 2_000_000_000
 """Nanoseconds after which a change of a file shows in its times, whatever the clock of its disk."""
-SHARE = 100
+SHARE = 300
 """Looking at the disk again may take one part in this of the time."""
 
 
@@ -37,7 +37,7 @@ class Fingerprint:
         """Differs also when a file has changed and is as it was again."""
 
     def current(self) -> str:
-        """The fingerprint as it was at most a second ago, or a hundredth of the time that it takes."""
+        """The fingerprint as it was a moment ago: a second, or 300 times what a look takes."""
         now = time.monotonic()
         return self.taken() if now >= self._next else self._value
 

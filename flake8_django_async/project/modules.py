@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Module", "Project", "Target"]
 
 _RECHECK = 1.0  # seconds after which a project looks for new and removed files again
-_SHARE = 100  # looking may take one part in this of the time
+_SHARE = 300  # looking may take one part in this of the time
 
 
 class Project:
