@@ -9,7 +9,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import State, joined
+from flake8_django_async.analysis.state import Scope, State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -65,8 +65,7 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
         case Instance():
             _own_manager(frame, context, is_async, body)
         case Object(type=type_, alias=alias) if type_ == paths.ATOMIC:
-            scope = effects.open_transaction(frame, alias)
-            between(frame, lambda: body(UNKNOWN), lambda: _end_transaction(frame, scope is not None, alias))
+            in_transaction(frame, alias, lambda: body(UNKNOWN))
         case Object(type=type_) if type_.endswith("TaskGroup"):
             between(frame, lambda: body(context), lambda: tasks.join_group(frame, tasks.IN_GROUP))
         case Pending():
@@ -86,9 +85,11 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
             body(context)
 
 
-def _end_transaction(frame: Frame, opened: bool, alias: str) -> None:
-    if opened:
-        effects.close_transaction(frame, alias)
+def in_transaction(frame: Frame, alias: str, body: Callable[[], None]) -> None:
+    """Run `body` inside a transaction; those around it are still open at its end."""
+    around = frozenset[Scope]() if frame.state is None else frame.state.transactions
+    opened = effects.open_transaction(frame, alias)
+    between(frame, body, lambda: effects.close_transaction(frame, alias, around) if opened else None)
 
 
 def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -> None:

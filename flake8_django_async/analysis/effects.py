@@ -248,18 +248,21 @@ def thread_context(frame: Frame, thread: str) -> Context:
     return Context("request", "request")
 
 
-def open_transaction(frame: Frame, alias: str, *, asynchronous: bool = False) -> Scope | None:
-    """`atomic` entered: it queries, and what follows is inside."""
-    key = key_of(frame, alias, asynchronous=asynchronous)
+def open_transaction(frame: Frame, alias: str) -> bool:
+    """`atomic` entered: it queries, and what follows is inside. False where Django refuses."""
+    key = key_of(frame, alias, asynchronous=False)
     if key is None or frame.state is None:
-        return None
-    query(frame, alias, asynchronous=asynchronous, name="transaction.atomic")
-    scope = Scope(key, frame.place)
-    frame.state.transactions |= {scope}
-    return scope
+        return False
+    query(frame, alias, asynchronous=False, name="transaction.atomic")
+    frame.state.transactions |= {Scope(key, frame.place)}
+    return True
 
 
-def close_transaction(frame: Frame, alias: str, *, asynchronous: bool = False) -> None:
-    key = key_of(frame, alias, asynchronous=asynchronous)
-    if frame.state is not None and key is not None:
-        frame.state.transactions = frozenset(scope for scope in frame.state.transactions if scope.key != key)
+def close_transaction(frame: Frame, alias: str, around: frozenset[Scope] = frozenset()) -> None:
+    """`atomic` left: of the transactions `around` it, those of its connection go on, unless that was closed on the way."""
+    key = key_of(frame, alias, asynchronous=False)
+    if frame.state is None or key is None:
+        return
+    others = frozenset(scope for scope in frame.state.transactions if scope.key != key)
+    if others != frame.state.transactions:
+        frame.state.transactions = others.union(scope for scope in around if scope.key == key)

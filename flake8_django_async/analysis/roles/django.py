@@ -97,13 +97,12 @@ def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
 
 def _run_atomic(frame: Frame, closed: Closed, args: Arguments) -> Value:
     """A function under `@atomic` is called."""
-    scope = effects.open_transaction(frame, "")
     result: list[Value] = []
 
     def body() -> None:
         result.append(calls.call(frame, closed.args.positional[0], args))
 
-    contexts.between(frame, body, lambda: effects.close_transaction(frame, "") if scope else None)
+    contexts.in_transaction(frame, "", body)
     return join(result) if result else UNKNOWN
 
 

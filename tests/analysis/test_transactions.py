@@ -1,0 +1,55 @@
+"""Transactions within transactions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import agrees
+
+
+def test_the_end_of_an_inner_transaction_leaves_the_outer_one_open(tmp_path: Path) -> None:
+    """What spares connections in an open transaction releases nothing there."""
+    agrees(
+        tmp_path,
+        """
+import time
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connections, transaction
+
+def close_idle():
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
+
+@transaction.atomic
+def save():
+    pass
+
+def by_block():
+    with transaction.atomic():
+        with transaction.atomic():
+            pass
+        close_idle()
+        time.sleep(1)  # LDB104
+
+def by_items():
+    with transaction.atomic(), transaction.atomic():
+        pass
+    close_idle()
+    time.sleep(1)
+
+def by_decorator():
+    with transaction.atomic():
+        save()
+        close_idle()
+        time.sleep(1)  # LDB104
+
+async def view(request):
+    await sync_to_async(by_block)()
+    await sync_to_async(close_old_connections)()
+    await sync_to_async(by_items)()
+    await sync_to_async(close_old_connections)()
+    await sync_to_async(by_decorator)()
+""",
+    )
