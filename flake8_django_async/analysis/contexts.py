@@ -189,11 +189,10 @@ def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Valu
         frame.statement = statement
         fell = fell or frame.state is not None or catching and bool(exits.raised)
         for kind, state in exits.raised.items():
-            inner = driver.inside(state) if driver is not None else None
             if driver is None:
                 frame.exits.raise_(kind, state)
-            elif inner is not None:
-                driver.inner.exits.raise_(kind, inner)
+            else:
+                driver.inner.exits.raise_(kind, driver.thrown(state))
         ways.returned = joined((ways.returned, exits.returned))
         ways.broken = joined((ways.broken, exits.broken))
         ways.continued = joined((ways.continued, exits.continued))

@@ -36,9 +36,10 @@ class Drive:
         inner = self.inner.state
         return None if inner is None else leaving(self.latest, inner, self.place, self.known)
 
-    def inside(self, state: State | None) -> State | None:
-        """The generator's state after the consumer went on to `state`."""
-        return None if state is None else self._resumed(state, self.names)
+    def thrown(self, state: State) -> State:
+        """The generator's state when its consumer's body raised in `state`: what was open there may still be at its end."""
+        self.latest = joined((self.latest, replace(state, names=self.latest.names))) or state
+        return self._resumed(state, self.names)
 
     def _resumed(self, state: State, names: dict[str, Value]) -> State:
         """The generator's state when its consumer comes back with a state.

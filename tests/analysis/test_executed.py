@@ -99,6 +99,46 @@ async def guarded():
     )
 
 
+def test_what_the_body_of_a_context_manager_held_when_it_raised(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@contextlib.asynccontextmanager
+async def released():
+    await release()
+    yield
+
+async def may_raise(request):
+    try:
+        async with released():
+            await load_and_release()
+    finally:
+        await ask("done")  # LDB101
+
+async def always_raises(request):
+    try:
+        async with released():
+            await load()
+            raise Refused
+    except Refused:
+        await ask("sorry")  # LDB101
+
+async def before(request):
+    await load()
+    try:
+        async with released():
+            raise Refused
+    except Refused:
+        await ask("sorry")
+
+async def ends(request):
+    async with released():
+        await load_and_release()
+    await ask("done")
+""",
+    )
+
+
 def test_a_suppressed_query_jumps_over_the_release(tmp_path: Path) -> None:
     view(
         tmp_path,
