@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, moved
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
@@ -148,7 +148,7 @@ class Frame:
         transactions = [scope for scope in state.transactions if only is None or scope.key in only.transactions]
         cursors = [scope for scope in state.cursors if only is None or scope.key in only.cursors]
         self.meet(wait, at or self.step(), holds, transactions, cursors)
-        keys = frozenset(hold.key for hold in holds if hold.opened is None)
+        keys = known_to_caller(holds)
         reach = Reach(wait, keys, callers(transactions), callers(cursors))
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":

@@ -88,7 +88,10 @@ class Drive:
 
     def wait(self, wait: Wait, reach: Reach) -> None:
         """A wait inside the generator, seen from its consumer."""
-        state, self.outer.state = self.outer.state, self.outside()
+        assert self.inner.state is not None
+        # What the generator's tasks run beside is in its own state under another key than the consumer's.
+        meeting = replace(self.inner.state, holds=self.inner.state.holds.union(Hold(key, None) for key in reach.keys))
+        state, self.outer.state = self.outer.state, leaving(self.latest, meeting, self.place, self.known)
         statement = self.outer.statement
         kind = "await" if wait.kind == "await" and self.outer.is_async else wait.kind
         self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)

@@ -19,6 +19,10 @@ Holder: TypeAlias = Thread | Literal["lost", "beside"]
 of code that runs at the same time, and may query after any release."""
 
 
+MOVED_FROM: dict[Holder, Holder] = {"lost": "foreign", "beside": "request"}
+"""The thread that such a holder may stand for while something else runs."""
+
+
 class Key(NamedTuple):
     """What a release must match: the database alias and the thread that opened the connection."""
 
@@ -102,6 +106,12 @@ def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Ho
     holds = frozenset(holds)
     changed = ordered(hold for hold in holds if hold.key.thread == source)
     return holds.difference(changed).union(replace(hold, key=Key(hold.key.alias, target)) for hold in changed)
+
+
+def known_to_caller(holds: Iterable[Hold]) -> frozenset[Key]:
+    """The caller's connections among these, by each key that they may have with the caller."""
+    keys = frozenset(hold.key for hold in holds if hold.opened is None)
+    return keys.union(Key(key.alias, MOVED_FROM[key.thread]) for key in keys if key.thread in MOVED_FROM)
 
 
 def ordered(holds: Iterable[Hold]) -> list[Hold]:

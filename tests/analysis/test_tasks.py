@@ -63,3 +63,72 @@ async def misplaced(request):
     await sync_to_async(close_old_connections, thread_sensitive=False)()  # LDB202
 """,
     )
+
+
+def test_a_foreign_threads_own_query_is_held_while_it_waits_for_another_thread(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import async_to_sync
+from django.db import close_old_connections
+from library.models import Book
+
+def titles():
+    return list(Book.objects.all())
+
+async def ask_in_thread():
+    await asyncio.to_thread(time.sleep, 1)
+
+def load_then_ask():
+    titles()
+    async_to_sync(ask_in_thread)()  # LDB105
+
+def release_then_ask():
+    titles()
+    close_old_connections()
+    async_to_sync(ask_in_thread)()
+
+async def view(request):
+    await asyncio.to_thread(load_then_ask)  # LDB301
+
+async def released(request):
+    await asyncio.to_thread(release_then_ask)
+""",
+    )
+
+
+def test_a_generators_task_runs_beside_what_its_consumer_queries(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+async def load():
+    return await Book.objects.aget(pk=1)
+
+async def load_and_release():
+    await load()
+    await sync_to_async(close_old_connections)()
+
+async def answers():
+    task = asyncio.create_task(ask("hi"))
+    yield 1
+    await task
+
+async def queries(request):
+    async for _ in answers():  # LDB101
+        await load()
+
+async def releases(request):
+    async for _ in answers():
+        await load_and_release()
+""",
+    )
