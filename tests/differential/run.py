@@ -183,10 +183,14 @@ class Run:
         return True
 
     def release(self, thread: str, alias: str | None = None) -> None:
-        for entry in [entry for entry in self.blocked if entry[0].task is self.current]:
-            self._settle_blocked(entry)
         for key in [key for key in self.held if key.thread == thread and alias in (None, key.alias)]:
-            del self.held[key]
+            released = self.held.pop(key)
+            for waiting, openings in self.blocked:
+                if waiting.task is self.current:
+                    # What a task releases itself it has held over its own waits, whatever the others do.
+                    for opening in released:
+                        if opening in openings:
+                            self.meet(waiting, opening, opening.first)
             if self.atomic.get(key):
                 self.broken.add(key)
 
