@@ -195,8 +195,8 @@ class Frame:
             at,
             wait,
             tuple(own),
-            tuple(scope for scope in transactions if scope.opened),
-            tuple(scope for scope in cursors if scope.opened),
+            outermost(transactions),
+            outermost(cursors),
         )
         key = (Met, at.line, at.column, wait.kind, bool(event.transactions), bool(event.cursors))
         known = self.events.get(key)
@@ -253,3 +253,9 @@ def tasks_ended(state: State | None) -> None:
 
 def callers(scopes: Iterable[Scope]) -> frozenset[Key]:
     return frozenset(scope.key for scope in scopes if scope.opened is None)
+
+
+def outermost(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
+    """This function's scopes in the order of the source: which one is told must not depend on hashes."""
+    own = ((scope.opened, scope.key, scope) for scope in scopes if scope.opened is not None)
+    return tuple(scope for _, _, scope in sorted(own, key=lambda each: each[:2]))
