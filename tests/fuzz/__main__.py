@@ -1,21 +1,25 @@
-"""The long run: `python -m tests.fuzz --folder PATH --mutations 2 --seed 1`, and `--shapes 20000`.
+"""The long run: `python -m tests.fuzz --folder PATH --mutations 2 --seed 1`, `--shapes 20000`, `--hypothesmith 2000`.
 
-Checks every file below the folders, as it is and changed; prints how many, what crashed or hung, and the slowest.
+Checks every file below the folders, as it is and changed, or with `--in-place` where it lies, among its neighbours; prints how
+many, what crashed or hung, the slowest, and the most memory that was used.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
+import resource
 import sys
-import time
 import warnings
 from collections import Counter
 from pathlib import Path
 
-from tests.fuzz.attempt import Attempt, attempt, project
+from tests.fuzz.attempt import Attempt, attempt, in_place, project
 from tests.fuzz.mutations import MUTATIONS
+from tests.fuzz.programs import programs
 from tests.fuzz.shapes import shapes
+from tests.fuzz.values import values
 
 
 def main() -> int:
@@ -27,16 +31,28 @@ def main() -> int:
     parser.add_argument("--files", type=int, default=0, help="so many files, drawn at random; 0 for all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", default="1/1", help="n/m: the n-th of m parts, for several processes")
+    parser.add_argument("--in-place", action="store_true", help="each file only as it is and where it lies, among its neighbours")
+    parser.add_argument("--hypothesmith", type=int, default=0, help="so many programs of hypothesmith, which must be installed")
+    parser.add_argument("--values", type=int, default=0, help="so many programs that build large values")
     parser.add_argument("--shapes", type=int, default=0, help="the size of programs of extreme shape")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(1000)
+    made = itertools.chain(
+        shapes(options.shapes) if options.shapes else (),
+        programs(options.hypothesmith, options.seed) if options.hypothesmith else (),
+        values(options.values, options.seed),
+    )
     done: list[Attempt] = []
     with project() as folder:
-        for name, text in shapes(options.shapes) if options.shapes else ():
+        for name, text in made:
             done.append(attempt(folder, name, text))
             say(done[-1])
         for path in chosen(options.folder, options.files, options.seed, options.part):
+            if options.in_place:
+                done.append(in_place(path))
+                say(done[-1])
+                continue
             try:
                 text = path.read_text("utf-8")
             except (OSError, UnicodeDecodeError):
@@ -69,11 +85,11 @@ def say(tried: Attempt) -> None:
 
 
 def summary(done: list[Attempt]) -> None:
-    began = time.strftime("%H:%M")
     slowest = sorted(done, key=lambda tried: -tried.seconds)[:5]
     codes = Counter(code for tried in done for code in tried.codes)
     print(
-        f"{began}: {len(done)} texts, {sum(tried.seconds for tried in done):.0f} s, troubles: {sum(bool(tried.trouble) for tried in done)}"
+        f"{len(done)} texts, {sum(tried.seconds for tried in done):.0f} s, troubles: {sum(bool(tried.trouble) for tried in done)}, "
+        f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
     )
     print("reported: " + ", ".join(f"{code} {count}" for code, count in sorted(codes.items())))
     for tried in slowest:

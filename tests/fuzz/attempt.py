@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import signal
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -13,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from flake8_django_async.check import check
+from flake8_django_async.check import _worlds, check
 from flake8_django_async.project.modules import Project
 
 MODELS = "from django.db import models\n\n\nclass Book(models.Model):\n    title = models.CharField(max_length=50)\n"
+THREAD = "flake8-django-async"
+"""`room.with_room` names its thread so."""
 LIMIT = 60
 """Seconds: no file may take longer, however strange."""
 
@@ -48,6 +52,7 @@ def project() -> Iterator[Path]:
 def attempt(folder: Path, name: str, text: str) -> Attempt:
     """Check a text as if it were a file of the project, with the tree that flake8 would give if there is one."""
     Project.forget_all()
+    _worlds.clear()
     return timed(name, lambda: _check(folder, text))
 
 
@@ -76,7 +81,14 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def timed(name: str, action: object) -> Attempt:
+    """Run an action; one that does not end is ended, in the thread that it runs in."""
+
     def ring(number: int, frame: FrameType | None) -> None:
+        for thread in threading.enumerate():
+            if thread.name == THREAD and thread.ident is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(TooSlow))
+                signal.alarm(1)  # once more, should the exception get lost in a finally clause
+                return
         raise TooSlow
 
     outer = signal.signal(signal.SIGALRM, ring)
