@@ -46,6 +46,7 @@ def each(frame: Frame, value: Value, follow: Follow) -> Value:
         return follow(alternatives[0])
     before, ends, results = frame.state, list[State | None](), list[Value]()
     for option in alternatives:
+        frame.world.spend()
         frame.state = before.copy() if before is not None else None
         results.append(follow(option))
         ends.append(frame.state)
@@ -80,8 +81,8 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             if isinstance(function, Guarded) and not is_async(frame, function.function):
                 return run(frame, Pending(function, args))
             return Pending(function, args)
-        case Closed(role=role):
-            return roles.CALLABLES[role](frame, function, args)
+        case Closed():
+            return _call_closed(frame, function, args)
         case Synced(function=inner):
             return roles.threads.run_coroutine(frame, inner, args)
         case Factory(function=inner):
@@ -93,7 +94,7 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
         case Instance():
             return call_method(frame, function, "__call__", args)
         case Object(type=paths.ATOMIC):
-            return Closed("atomic", args)
+            return Closed("atomic", args) if args.positional else UNKNOWN
         case Object(type=type_):
             return _call_method_row(frame, Method(function, f"{type_}.__call__"), args)
         case _:
@@ -133,6 +134,14 @@ def _call_function(frame: Frame, function: FunctionValue, args: Arguments) -> Va
     if code.is_async:
         return Pending(function, args)
     return summaries.invoke(frame, function, args, frame.context)
+
+
+def _call_closed(frame: Frame, function: Closed, args: Arguments) -> Value:
+    role = roles.CALLABLES.get(function.role)
+    if role is None:  # `contextlib.suppress(ValueError)(f)`: a context manager, and no decorator
+        frame.opaque = True
+        return UNKNOWN
+    return role(frame, function, args)
 
 
 def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
@@ -230,8 +239,8 @@ def _run(frame: Frame, function: Value, args: Arguments) -> Value:
             return roles.functions.run_guarded(frame, inner, path, line, args)
         case Symbol(path=path) | Method(path=path):
             return _run_row(frame, function, frame.world.models.row(path), args)
-        case Closed(role=role):
-            return roles.CALLABLES[role](frame, function, args)
+        case Closed():
+            return _call_closed(frame, function, args)
         case _:
             return await_(frame, call(frame, function, args))
 

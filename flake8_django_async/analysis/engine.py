@@ -26,9 +26,12 @@ from flake8_django_async.analysis.values import (
     Threaded,
     Value,
 )  # fmt: skip
-from flake8_django_async.analysis.world import Exhausted, World
+from flake8_django_async.analysis.world import MAX_WORK, Exhausted, World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
+
+MAX_WORK_OF_FILE = 3 * MAX_WORK
+"""For all functions of a file together, as in `World.spend`."""
 
 
 def analyse(world: World, module: Module, *, screened: bool = True) -> list[Event]:
@@ -50,16 +53,21 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
     streamed: set[FunctionRef] = set()
     yields: list[tuple[FunctionRef | None, Event]] = []
     unread: list[Unread] = []
+    spent = 0
     for span, owner in functions(module):
-        if screened and not may_matter(world, module, span, owner):
-            continue  # before its text is read: most functions of a project end here
-        if world.hosts.own_host(module, span, owner) in world.hosts.silent:
-            continue  # and so is all that only it reaches
-        world.begin()
         try:
+            if screened and not may_matter(world, module, span, owner):
+                continue  # before its text is read: most functions of a project end here
+            if world.hosts.own_host(module, span, owner) in world.hosts.silent:
+                continue  # and so is all that only it reaches
+            spent += world.begin()
+            if spent > MAX_WORK_OF_FILE:
+                unread.append(Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long"))
+                break
             frame = run_root(world, module, span, owner)
         except (Exhausted, RecursionError):
             unread.append(Unread(Step(module.path, span.header, 0, span.name), f"'{span.name}' takes too long to analyse"))
+            spent += world.begin()
             continue
         if frame is None or frame.function is None:
             continue
@@ -71,6 +79,7 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
             else:
                 _keep(found, module, event)
         yields.extend(frame.nested_yields)
+    world.begin()
     for summary in _inside(world.summaries, reached):
         streamed |= summary.streamed
         for event in summary.events:

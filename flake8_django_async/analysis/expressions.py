@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
@@ -66,7 +65,7 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             evaluate(frame, value)
             return UNKNOWN
         case flow.Walrus(name=name, value=value):
-            result = bounded(evaluate(frame, value))
+            result = frame.world.bounded(evaluate(frame, value))
             if frame.state is not None:
                 frame.state.names[name] = result
             return result
@@ -128,7 +127,7 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
     keywords: list[tuple[str, Value]] = []
     open_ = False
     for argument in given:
-        value = bounded(evaluate(frame, argument.value))
+        value = frame.world.bounded(evaluate(frame, argument.value))
         if argument.star == "*":
             if isinstance(value, Tuple):
                 positional.extend(value.items)
@@ -178,8 +177,8 @@ def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
         else:
             values.append(value)
     if fixed and len(values) <= 16:
-        return bounded(Tuple(tuple(values)))
-    return bounded(Collection(join(values)))
+        return frame.world.bounded(Tuple(tuple(values)))
+    return frame.world.bounded(Collection(join(values)))
 
 
 def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ...]) -> Value:
@@ -191,7 +190,7 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
             items.append((name.value, value))
         elif key is None and isinstance(value, Record):
             items.extend(value.items)
-    return bounded(Record(tuple(items)))
+    return frame.world.bounded(Record(tuple(items)))
 
 
 def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:
@@ -242,7 +241,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
     """Bind a target; names only, and attributes of names for as long as this function runs."""
     if frame.state is None:
         return
-    value = bounded(value)
+    value = frame.world.bounded(value)
     match target:
         case flow.Name(id=name):
             for known in [key for key in frame.state.names if key.startswith(f"{name}.")]:

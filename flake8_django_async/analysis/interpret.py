@@ -8,7 +8,6 @@ from flake8_django_async.analysis import contexts, iteration, releases
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
-from flake8_django_async.analysis.sizes import bounded
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
 from flake8_django_async.source import flow
@@ -104,7 +103,7 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
 
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
-    result = NONE if value is None else bounded(ex.evaluate(frame, value))
+    result = NONE if value is None else frame.world.bounded(ex.evaluate(frame, value))
     if frame.state is not None:
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))
@@ -179,6 +178,7 @@ def loop(frame: Frame, once: iteration.Round, orelse: flow.Block, *, runs: bool 
         for _ in range(MAX_ROUNDS):
             if head is None:
                 break
+            frame.world.spend()
             frame.state = head.copy()
             exits.continued = None
             ended = joined((ended, once()))

@@ -12,7 +12,7 @@ from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
-from flake8_django_async.analysis.sizes import bounded
+from flake8_django_async.analysis.sizes import without
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -211,10 +211,11 @@ class Linker:
         names = frame.state.names if frame.state is not None else {}
         outer = frame.function.name if frame.function else ""
         ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
-        # Functions that capture each other, defined in a loop, would hold all earlier ones: their own name is left out, and the
-        # rest is bounded.
+        # Functions that capture each other, defined in a loop, would hold all earlier ones: what holds an earlier one of this
+        # function is left out, and the rest is bounded.
         free = free_names(code)
-        seen = sorted((name, bounded(names[name])) for name in free if name in names and name != code.name)
+        known = sorted(name for name in free if name in names and name != code.name)
+        seen = [(name, self.world.bounded(without(ref, names[name]))) for name in known]
         value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value

@@ -10,6 +10,7 @@ from flake8_django_async.analysis.values import (
     Collection,
     Factory,
     Foreign,
+    FunctionRef,
     FunctionValue,
     Gathered,
     Generator,
@@ -34,6 +35,7 @@ from flake8_django_async.analysis.values import (
     Unknown,
     Value,
     join,
+    options,
 )  # fmt: skip
 
 
@@ -75,6 +77,21 @@ def parts(value: Value) -> tuple[Value, ...]:
             return ()
 
 
+def without(function: FunctionRef, value: Value) -> Value:
+    """A value less those of its alternatives that hold a function."""
+    return join(option for option in options(value) if not _holds(option, function))
+
+
+def _holds(value: Value, function: FunctionRef) -> bool:
+    todo: list[Value] = [value]
+    while todo:
+        current = todo.pop()
+        if isinstance(current, FunctionValue) and current.ref == function:
+            return True
+        todo.extend(parts(current))
+    return False
+
+
 ATOMS = (Unknown, Literal_, Symbol, ModuleRef, ClassRef, Object)
 """Values that have no parts: most of all that are measured."""
 MAX_PLAIN_SIZE = 12
@@ -83,21 +100,20 @@ MAX_SIZE = 60
 """Parts of a value, counted through all levels. A larger one is unknown: loops and recursion must not build ever larger ones."""
 
 
-def bounded(value: Value) -> Value:
-    """The value, or unknown when it has grown too large; alternatives are measured one by one."""
-    if isinstance(value, ATOMS):
-        return value
+def measured(value: Value) -> tuple[Value, int]:
+    """The value, or unknown when it has grown too large, and the parts counted; alternatives are measured one by one."""
     count = 0
     todo: list[Value] = [value]
     if isinstance(value, Choice):
-        kept = frozenset(option for option in value.options if bounded(option) != UNKNOWN)
-        return value if kept == value.options else join(kept) if kept else UNKNOWN
+        sizes = {option: measured(option) for option in value.options}
+        kept = [option for option, (same, _) in sizes.items() if same != UNKNOWN]
+        return value if len(kept) == len(sizes) else join(kept), sum(count for _, count in sizes.values())
     while todo:
         count += 1
         if count > MAX_SIZE:
-            return UNKNOWN
+            return UNKNOWN, count
         todo.extend(parts(todo.pop()))
-    return value if count <= MAX_PLAIN_SIZE or tells(value) else UNKNOWN
+    return value if count <= MAX_PLAIN_SIZE or tells(value) else UNKNOWN, count
 
 
 def tells(value: Value) -> bool:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
-from flake8_django_async.analysis.sizes import bounded, tells
+from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.world import World
 
 MAX_ROUNDS = 8
 MAX_DEPTH = 160
@@ -192,13 +195,13 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    callee.names = telling(world.linker.bind(frame, function, args))
+    callee.names = telling(world, world.linker.bind(frame, function, args))
     return callee
 
 
-def telling(names: Mapping[str, Value]) -> dict[str, Value]:
+def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
     """The arguments that can make a difference: constants cannot, but for database aliases and `thread_sensitive=False`."""
-    return {name: kept for name, value in names.items() if (kept := bounded(value)) and (tells(kept) or _is_flag(name, kept))}
+    return {name: kept for name, value in names.items() if (kept := world.bounded(value)) and (tells(kept) or _is_flag(name, kept))}
 
 
 def _is_flag(name: str, value: Value) -> bool:

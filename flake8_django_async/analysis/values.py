@@ -200,7 +200,7 @@ class Manager:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A callable that a role made, with what it closed over: `roles.CALLABLES` says what calling it does."""
+    """A callable that a role made, with what it closed over: `roles.CALLABLES` says what calling it does, if it can be called."""
 
     role: str
     args: Arguments

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.hosts import Hosts
 from flake8_django_async.analysis.linking import Linker
+from flake8_django_async.analysis.sizes import ATOMS, measured
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
@@ -23,8 +24,10 @@ SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "u
 
 SELF_RELEASING = ("django_pg_real_pool",)
 """Packages of engines that give the connection back after each query."""
-MAX_STATEMENTS = 400_000
-"""Statements followed for one function and all that it calls: some seconds. What takes more is said to be too large (LDB900)."""
+MAX_WORK = 200_000
+"""Work for one function and all that it calls, in statements followed: some seconds. What takes more is said to be too large (LDB900)."""
+PARTS = 6
+"""So many parts of values are as much work as a statement: they are measured, compared and hashed."""
 
 
 class Exhausted(Exception):
@@ -53,19 +56,31 @@ class World:
         self._expressions: dict[str, flow.Expr | None] = {}
         self._related: dict[str, bool] = {}
 
-    def begin(self) -> None:
-        """Another function is analysed: its budget is whole, and nothing of one that was given up stands in its way."""
-        self._spent = 0
+    def begin(self) -> int:
+        """Another function is analysed: its budget is whole, and nothing of one that was given up stands in its way.
+
+        Returns the work that was done since this was last called.
+        """
+        spent, self._spent = self._spent // PARTS, 0
         self.frames.clear()
         self.probes.clear()
         self.wrapped.clear()
         self.summaries.give_up()
+        return spent
 
     def spend(self) -> None:
-        """One more statement is followed."""
-        self._spent += 1
-        if self._spent > MAX_STATEMENTS:
+        """One more statement is followed, or one more round of a loop, or one more of several values."""
+        self._spent += PARTS
+        if self._spent > MAX_WORK * PARTS:
             raise Exhausted
+
+    def bounded(self, value: Value) -> Value:
+        """The value, or unknown when it has grown too large. To keep a large one costs."""
+        if isinstance(value, ATOMS):
+            return value
+        kept, parts = measured(value)
+        self._spent += parts
+        return kept
 
     def module(self, path: str) -> Module:
         found = self.project.at(path)

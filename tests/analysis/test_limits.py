@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_async.analysis import world
+from flake8_django_async.analysis import engine, world
 from tests.analysis.saying import said
 
 
@@ -50,11 +50,91 @@ async def view(request):
 
 
 def test_what_takes_too_long_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(world, "MAX_STATEMENTS", 3)
+    monkeypatch.setattr(world, "MAX_WORK", 3)
     views = "from library.models import Book\n\n" + "".join(
         f"async def view{n}(request):\n" + "    await Book.objects.aget(pk=1)\n" * 9 + "\n" for n in range(2)
     )
     assert said(tmp_path, {"views.py": views}) == {3: ["LDB900"]}
+
+
+def test_work_with_large_values_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few statements may join, compare and hash values of hundreds of parts, round after round."""
+    monkeypatch.setattr(world, "MAX_WORK", 40)
+    views = """
+from library.models import Book
+
+async def view(request, a, b):
+    a = {}, {}
+    b = {}, {}
+    a = a, b
+    b = a, a
+    await Book.objects.aget(pk=1)
+"""
+    assert said(tmp_path, {"views.py": views.replace("{}", "1")}) == {}
+    assert said(tmp_path, {"views.py": views.replace("{}", "(lambda: a, lambda: b, [lambda: a] or [lambda: b])")}) == {3: ["LDB900"]}
+
+
+def test_rounds_of_loops_without_statements_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 40)
+    views = "from library.models import Book\n\nasync def view(request):\n    return [await Book.objects.aget(pk=1) {}]\n"
+    clauses = " ".join(f"for x{n} in request" for n in range(18))
+    assert said(tmp_path, {"views.py": views.format("for x in request")}) == {}
+    assert said(tmp_path, {"views.py": views.format(clauses)}) == {3: ["LDB900"]}
+
+
+def test_a_file_of_many_large_functions_comes_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "MAX_WORK_OF_FILE", 30)
+    views = "from library.models import Book\n\n" + "".join(
+        f"async def view{n}(request):\n" + "    await Book.objects.aget(pk=1)\n" * 9 + "\n" for n in range(9)
+    )
+    assert said(tmp_path, {"views.py": views}) == {47: ["LDB900"]}
+
+
+def test_what_follows_a_function_that_takes_too_long_is_looked_at_as_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decorator of the second is followed before the second is: with a budget of its own."""
+    monkeypatch.setattr(world, "MAX_WORK", 12)
+    views = """
+import asyncio
+from library.models import Book
+
+def plain(f):
+    return f
+
+async def first(request):
+    while True:
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+        await Book.objects.aget(pk=1)
+
+@plain
+async def second(request):
+    await Book.objects.aget(pk=1)
+    await asyncio.sleep(5)
+"""
+    assert said(tmp_path, {"views.py": views}) == {7: ["LDB900"], 20: ["LDB101"]}
+
+
+@pytest.mark.parametrize("odd", ["transaction.atomic()()", "contextlib.suppress(ValueError)(view)", "asyncio.timeout(1)(view)"])
+def test_calls_of_context_managers_that_make_no_sense(tmp_path: Path, odd: str) -> None:
+    views = f"""
+import asyncio, contextlib
+from django.db import transaction
+from library.models import Book
+
+async def view(request):
+    made = {odd}
+    await made()
+    made()
+    await Book.objects.aget(pk=1)
+    await asyncio.sleep(5)
+"""
+    assert said(tmp_path, {"views.py": views}) == {10: ["LDB101"]}
 
 
 def test_import_cycles_are_followed(tmp_path: Path) -> None:
