@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from flake8_django_async.project.modules import Module
 
 _serial = itertools.count(1)
+MAX_KINDS = 60
+"""Kinds of exceptions that are told apart on the way out of a block: each has a state of its own."""
+NAMES = 100
+"""To copy a state of so many names is as much work as a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Exits:
     raised: dict[str, State] = field(default_factory=dict)
 
     def raise_(self, kind: str, state: State) -> None:
+        if len(self.raised) >= MAX_KINDS and kind not in self.raised:
+            kind = "raise:"
         met = joined((self.raised.get(kind), state))
         assert met is not None
         self.raised[kind] = met
@@ -117,6 +123,7 @@ class Frame:
 
     def fork(self) -> State:
         assert self.state is not None
+        self.world.spend(len(self.state.names) // NAMES)
         return self.state.copy()
 
     def collecting(self) -> Collecting:

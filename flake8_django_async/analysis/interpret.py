@@ -14,6 +14,8 @@ from flake8_django_async.source import flow
 
 MAX_ROUNDS = 24
 """Rounds of a loop's fixpoint. Holds only grow and joins are bounded, so a handful is the rule."""
+MANY = 16
+"""A statement is twice the work where so many connections, transactions and tasks are open."""
 
 
 def run_block(frame: Frame, block: flow.Block) -> None:
@@ -27,7 +29,9 @@ def run_block(frame: Frame, block: flow.Block) -> None:
 def run_statement(frame: Frame, statement: flow.Stmt) -> None:
     if not isinstance(statement, (flow.Declare, flow.Import, flow.Define, flow.DefineClass)):
         frame.statement = statement.at
-    frame.world.spend()
+    state = frame.state
+    assert state is not None
+    frame.world.spend(1 + (len(state.holds) + len(state.transactions) + len(state.tasks)) // MANY)
     match statement:
         case flow.Evaluate(value=value):
             releases.check_unused(frame, ex.evaluate(frame, value), value)
@@ -285,7 +289,7 @@ def leave_through(frame: Frame, exits: Exits, final: Callable[[], None]) -> None
 
 def _match(frame: Frame, statement: flow.Match) -> None:
     subject = ex.evaluate(frame, statement.subject)
-    ends: list[State | None] = []
+    ended: State | None = None
     for case in statement.cases:
         if frame.state is None:
             break
@@ -296,6 +300,6 @@ def _match(frame: Frame, statement: flow.Match) -> None:
             ex.evaluate(frame, case.guard)
             skipped = joined((skipped, frame.state)) or skipped
         run_block(frame, case.body)
-        ends.append(frame.state)
+        ended = joined((ended, frame.state))
         frame.state = None if case.always and case.guard is None else skipped
-    frame.state = joined((*ends, frame.state))
+    frame.state = joined((ended, frame.state))

@@ -213,6 +213,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     state = frame.state
     if state is None or frame.world.summaries.depth > MAX_DEPTH:
         return UNKNOWN
+    frame.world.spend()  # also where the answer is known: to ask for the arguments' defaults may take calls, and these calls
     if function.ref in frame.world.probes:
         frame.world.probes[function.ref].append(state.copy())
     callee = start_frame(frame, function, args, context)

@@ -47,6 +47,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     for _ in range(2):
         results, survivors, found = [], before.holds, list[frozenset[Hold]]()
         for index, (item, at) in enumerate(members):
+            frame.world.spend(1 + len(members) // 32)  # each meets what all others hold
             others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
             frame.state, frame.statement = before.copy(), at
             frame.state.holds |= moved(others, "request", "beside")

@@ -68,9 +68,9 @@ class World:
         self.summaries.give_up()
         return spent
 
-    def spend(self) -> None:
-        """One more statement is followed, or one more round of a loop, or one more of several values."""
-        self._spent += PARTS
+    def spend(self, work: int = 1) -> None:
+        """One more statement is followed, one more round of a loop, one more of several values: or what takes as long as some."""
+        self._spent += work * PARTS
         if self._spent > MAX_WORK * PARTS:
             raise Exhausted
 

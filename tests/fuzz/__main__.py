@@ -11,6 +11,7 @@ import itertools
 import random
 import resource
 import sys
+import time
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -34,10 +35,12 @@ def main() -> int:
     parser.add_argument("--in-place", action="store_true", help="each file only as it is and where it lies, among its neighbours")
     parser.add_argument("--hypothesmith", type=int, default=0, help="so many programs of hypothesmith, which must be installed")
     parser.add_argument("--values", type=int, default=0, help="so many programs that build large values")
+    parser.add_argument("--seconds", type=int, default=0, help="begin no file after so long; 0 for all files")
     parser.add_argument("--shapes", type=int, default=0, help="the size of programs of extreme shape")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(1000)
+    began = time.monotonic()
     made = itertools.chain(
         shapes(options.shapes) if options.shapes else (),
         programs(options.hypothesmith, options.seed) if options.hypothesmith else (),
@@ -49,6 +52,8 @@ def main() -> int:
             done.append(attempt(folder, name, text))
             say(done[-1])
         for path in chosen(options.folder, options.files, options.seed, options.part):
+            if options.seconds and time.monotonic() - began > options.seconds:
+                break
             if options.in_place:
                 done.append(in_place(path))
                 say(done[-1])
