@@ -58,6 +58,7 @@ class Drive:
         """Run the generator; `on_item` follows the consumer from `outer.state` at each yield. Returns its return value."""
 
         def on_yield(value: Value) -> Value:
+            self.outer.world.spend(4)  # two states are kept in step
             names = self.names
             self.outer.state = self.outside()
             on_item(value)

@@ -10,7 +10,10 @@ VIEW = "import asyncio\nfrom library.models import Book\n\nasync def view(reques
 
 def programs(count: int, seed: int) -> Iterator[tuple[str, str]]:
     """Names and texts: so many programs, each as it is and inside a view. From one seed always the same."""
-    import hypothesmith
+    try:
+        import hypothesmith
+    except ImportError as error:
+        raise SystemExit(f"hypothesmith, of the extra `test`, is not installed: {error}") from None
 
     yield from _both("grammar", hypothesmith.from_grammar(), count - count // 4, seed)
     yield from _both("nodes", hypothesmith.from_node(), count // 4, seed)

@@ -146,12 +146,74 @@ def _plain(size: int) -> Iterator[tuple[str, str]]:
         "async def view(request):\n    match a:\n"
         + "".join(f"        case {n}:\n            await Book.objects.aget()\n" for n in range(size)),
     )
-    yield "gathered", view("await asyncio.gather(" + ", ".join(["Book.objects.acount()"] * min(size, 300)) + ")")
+    yield "gathered", view("await asyncio.gather(" + ", ".join(["Book.objects.acount()"] * size) + ")")
     yield (
         "tasks",
         "async def view(request):\n"
-        + "".join(f"    t{n} = asyncio.create_task(Book.objects.acount())\n" for n in range(min(size, 300)))
-        + "".join(f"    await t{n}\n" for n in range(min(size, 300))),
+        + "".join(f"    t{n} = asyncio.create_task(Book.objects.acount())\n" for n in range(size))
+        + "".join(f"    await t{n}\n" for n in range(size)),
+    )
+    yield (
+        "raises",
+        "import lib\nasync def view(request):\n    try:\n"
+        + "".join(f"        n{n} = await q()\n        if a:\n            raise lib.E{n}()\n" for n in range(min(size, 3000)))
+        + "".join(f"    except lib.E{n}:\n        await Book.objects.aget()\n" for n in range(min(size, 3000))),
+    )
+    yield (
+        "cases that bind",
+        "async def view(request):\n    match a:\n"
+        + "".join(
+            f"        case [{', '.join(f'x{n}_{m}' for m in range(20))}] if await q():\n            y{n} = x{n}_0\n"
+            for n in range(min(size, 1000))
+        ),
+    )
+    yield (
+        "defaults that call",
+        "def f0(x=Book):\n    return x\n"
+        + "".join(f"def f{n}(x=f{n - 1}(), y=f{n - 1}()):\n    return x or y\n" for n in range(1, 40))
+        + "async def view(request, a=f39()):\n    await f39().objects.aget()\n",
+    )
+    yield (
+        "names of a module",
+        "n0 = Book\n"
+        + "".join(f"n{n} = (n{n - 1} or n{n - 1}, n{n - 1})[0]\n" for n in range(1, 40))
+        + "async def view(request):\n    await n39.objects.aget()\n",
+    )
+    yield (
+        "diamonds",
+        "class A0:\n    a = Book\n\nclass B0:\n    a = Book\n\n"
+        + "".join(
+            f"class A{n}(A{n - 1}, B{n - 1}):\n    b = A{n - 1}()\n\nclass B{n}(A{n - 1}, B{n - 1}):\n    b = B{n - 1}() or A{n - 1}()\n\n"
+            for n in range(1, 40)
+        )
+        + "async def view(request):\n    await B39()" + ".b" * 30 + ".a.objects.aget()\n",
+    )
+    yield (
+        "functions that capture each other",
+        "async def view(request):\n    while a:\n"
+        + "".join(
+            f"        async def f{n}(x):\n            await f{(n + 1) % 30}(f{(n + 2) % 30}, x)\n            await f{(n + 3) % 30}(x)\n"
+            for n in range(30)
+        )
+        + "    await Book.objects.aget()\n    await f0(f1)\n",
+    )
+    yield (
+        "one of many functions",
+        "".join(f"async def f{n}(g, h=None):\n    await g(h, g)\n    await h(g)\n    return g\n" for n in range(16))
+        + "async def view(request):\n    f = f0\n"
+        + "".join(f"    if b{n}:\n        f = f{n}\n" for n in range(16))
+        + "    g = await f(f, f)\n    await g(f)(f(f))\n",
+    )
+    yield (
+        "managers that yield twice",
+        "@contextlib.asynccontextmanager\nasync def m():\n    if a:\n        yield 1\n    else:\n        yield 2\n\n"
+        "async def view(request):\n    async with " + ", ".join(["m()"] * min(size, 60)) + ":\n        await Book.objects.aget()\n",
+    )
+    yield (
+        "partials",
+        "import functools\nasync def view(request):\n    f = g = call\n    while a:\n        f = functools.partial(f, f)\n"
+        "        g = functools.partial(call, f, x=g)\n        f = g if b else f\n    await f()\n\n"
+        "async def call(f, *a, **k):\n    return await f(f, *a, **k)\n",
     )
     yield "strings", view("'" + "x" * size * 100 + "'")
     yield "format strings", view("f'" + "{a}" * size + "'")

@@ -12,7 +12,9 @@ import pytest
 
 from tests.fuzz.attempt import attempt, project
 from tests.fuzz.mutations import MUTATIONS
+from tests.fuzz.programs import programs
 from tests.fuzz.shapes import shapes
+from tests.fuzz.values import values
 
 SEED, FILES, SMALL = 1, 12, 40_000
 
@@ -43,4 +45,18 @@ def test_real_files_changed(folder: Path, mutation: str) -> None:
 def test_extreme_shapes(folder: Path, name: str, text: str) -> None:
     tried = attempt(folder, name, text)
     assert not tried.trouble
-    assert tried.seconds < 30
+    assert tried.seconds < 60
+
+
+def test_programs_of_hypothesmith(folder: Path) -> None:
+    pytest.importorskip("hypothesmith")
+    warnings.simplefilter("ignore")
+    for name, text in programs(24, SEED):
+        tried = attempt(folder, name, text)
+        assert not tried.trouble, text
+
+
+def test_values_that_grow(folder: Path) -> None:
+    for name, text in values(20, SEED):
+        tried = attempt(folder, name, text)
+        assert not tried.trouble, text
