@@ -1,7 +1,9 @@
-"""The matrix: the fixtures, measured on each Django and the Pythons that run it.
+"""The fixtures, measured on each Django and the Pythons that run it; and how much the tests see of a change.
 
-nox                        all of it
+nox                            the matrix
 nox -s "measured(6.1-3.13)"    one of it
+nox -s coverage                lines and branches of the package that no test runs
+nox -s mutation                changes of the interpreter that no test notices; behind --, the mutants of one function
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import nox
 
 nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["measured"]
 
 MATRIX = [("5.1", "3.10"), ("5.2", "3.11")] + [
     (django, python) for django in ("5.2", "6.0", "6.1") for python in ("3.12", "3.13")
@@ -22,3 +25,11 @@ def measured(session: nox.Session, django: str) -> None:
     session.install("-e", ".[test]", f"django~={django}.0")
     tests = session.posargs or ["tests/measured", "tests/test_fixtures_static.py"]
     session.run("python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", *tests)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """What survives is equivalent, or a test is missing: `mutmut show NAME` in the session's environment prints the change."""
+    session.install("-e", ".[test]", "mutmut>=3.8")
+    session.run("mutmut", "run", "--max-children", "2", *session.posargs)
+    session.run("mutmut", "results")

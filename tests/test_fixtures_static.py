@@ -5,13 +5,11 @@ The comments themselves are held against a running Django by `tests/measured`: w
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 
 from flake8_django_async.rules import RULES
 from tests.expectations import Module, modules
-from tests.reported import reported
+from tests.reported import differences, reported
 
 MODULES = list(modules())
 
@@ -19,17 +17,7 @@ MODULES = list(modules())
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.path)
 def test_flake8_reports_what_the_comments_claim(module: Module) -> None:
     said = [diagnostic for diagnostic in reported() if diagnostic.path == module.path]
-    wrong = []
-    for claim in module.claims:
-        codes = Counter(diagnostic.code for diagnostic in said if claim.covers(diagnostic.path, diagnostic.line))
-        claimed = Counter(
-            {other.code for other in module.claims if other.code and (other.first, other.last) == (claim.first, claim.last)}
-        )
-        if codes != claimed:
-            wrong.append(f"{claim}: flake8 reports {', '.join(codes.elements()) or 'nothing'}; flake8 differs from the comment")
-    for diagnostic in said:
-        if not any(claim.covers(diagnostic.path, diagnostic.line) for claim in module.claims):
-            wrong.append(f"{diagnostic}; no comment says so")
+    wrong = list(differences(module, said))
     assert not wrong, "\n" + "\n".join(wrong)
 
 
