@@ -122,7 +122,7 @@ def suppressing(frame: Frame, types: Value, body: Callable[[Value], None]) -> No
 
 def limited(frame: Frame, body: Callable[[Value], None], *, goes_on: bool = False) -> None:
     """A time limit: the body may end at any of its awaits. Each query in it has raised the state behind it."""
-    before = frame.fork() if frame.state is not None else None
+    before = frame.fork()
     with frame.collecting() as exits:
         body(UNKNOWN)
     anywhere = joined((before, frame.state, *exits.raised.values()))

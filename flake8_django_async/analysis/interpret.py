@@ -97,7 +97,9 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
 
 def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
     """A failed assertion evaluates its message, and raises."""
-    held = frame.fork() if frame.state is not None else None
+    if frame.state is None:
+        return
+    held = frame.fork()
     ex.narrow(frame, test, False)
     if message is not None:
         ex.evaluate(frame, message)
@@ -138,9 +140,9 @@ def _exception_name(value: Value) -> str:
 
 def branch(frame: Frame, test: flow.Expr, body: flow.Block, orelse: flow.Block) -> None:
     """Both ways of a test that has been evaluated."""
-    before = frame.fork() if frame.state is not None else None
-    if before is None:
+    if frame.state is None:
         return
+    before = frame.fork()
     ex.narrow(frame, test, True)
     run_block(frame, body)
     after_body, frame.state = frame.state, before
@@ -150,21 +152,20 @@ def branch(frame: Frame, test: flow.Expr, body: flow.Block, orelse: flow.Block) 
 
 
 def _while(frame: Frame, statement: flow.While) -> None:
-    endless = isinstance(statement.test, flow.Constant) and bool(statement.test.value)
-
     def once() -> State | None:
         """One round; returns the state in which the loop ends by its condition."""
         frame.statement = statement.at
         ex.evaluate(frame, statement.test)
-        ended = None if endless or frame.state is None else frame.fork()
-        if not endless:
-            ex.narrow(frame, statement.test, True)
+        if frame.state is None:
+            return None
+        following = frame.fork()
+        ex.narrow(frame, statement.test, False)
+        ended, frame.state = frame.state, following
+        ex.narrow(frame, statement.test, True)
         run_block(frame, statement.body)
         return ended
 
     loop(frame, once, statement.orelse)
-    if frame.state is not None and not endless:
-        ex.narrow(frame, statement.test, False)
 
 
 def loop(frame: Frame, once: iteration.Round, orelse: flow.Block, *, runs: bool = False) -> None:
@@ -225,14 +226,14 @@ def _try(frame: Frame, statement: flow.Try) -> None:
         pass_on(frame, exits)
 
 
-def _unforeseen(before: State | None, ended: State | None) -> State | None:
+def _unforeseen(before: State, ended: State | None) -> State:
     """Where a body may raise what nobody knows of: before it, less what it is seen to release."""
-    if before is not None and ended is not None:
+    if ended is not None:
         before.holds &= ended.holds
     return before
 
 
-def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State | None) -> list[State | None]:
+def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State) -> list[State | None]:
     """Run each handler from the states it may catch, or from the unforeseen one; what may stay uncaught goes on."""
     frame.state = joined(inner.raised.values())
     types = [_handler_type(frame, handler) for handler in statement.handlers]
@@ -253,9 +254,7 @@ def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State
             frame.exits.raise_(kind, state)
     ends: list[State | None] = []
     for handler, states in zip(statement.handlers, entries):
-        frame.state = joined(states) or (unforeseen.copy() if unforeseen is not None else None)
-        if frame.state is None:
-            continue
+        frame.state = joined(states) or unforeseen.copy()
         if handler.name:
             frame.state.names[handler.name] = UNKNOWN
         run_block(frame, handler.body)
@@ -297,9 +296,10 @@ def _match(frame: Frame, statement: flow.Match) -> None:
         for name in case.names:
             frame.state.names[name] = subject if len(case.names) == 1 else UNKNOWN
         if case.guard is not None:
+            frame.statement = case.at
             ex.evaluate(frame, case.guard)
             skipped = joined((skipped, frame.state)) or skipped
         run_block(frame, case.body)
         ended = joined((ended, frame.state))
-        frame.state = None if case.always and case.guard is None else skipped
+        frame.state = None if case.always else skipped
     frame.state = joined((ended, frame.state))

@@ -319,6 +319,7 @@ class Case:
     always: bool
     guard: Expr | None
     body: Block
+    at: Span
 
 
 @dataclass(frozen=True, slots=True)

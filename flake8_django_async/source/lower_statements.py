@@ -202,6 +202,7 @@ class Lowerer:
             always=node.guard is None and is_irrefutable(node.pattern),
             guard=self.optional(node.guard),
             body=self.suite(node.body),
+            at=self.spans.header(node, node.guard or node.pattern),
         )
 
     # scopes

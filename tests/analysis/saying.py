@@ -25,6 +25,33 @@ import asyncio
 async def ask(prompt):
     await asyncio.sleep(30)
 """
+HEAD = """
+import asyncio
+import contextlib
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connection
+
+from library.llm import ask
+from library.models import Author, Book
+
+class Refused(Exception):
+    pass
+
+async def load():
+    return await Book.objects.aget(pk=1)
+
+async def release():
+    await sync_to_async(close_old_connections)()
+
+async def load_and_release():
+    await load()
+    await release()
+
+def titles():
+    return list(Book.objects.all())
+"""
+"""What most views of these tests need."""
 MANAGE = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n'
 
 _EXPECTED = re.compile(r"#\s*(LDB\d{3}(?:\s+LDB\d{3})*)\s*$")
@@ -51,3 +78,8 @@ def agrees(folder: Path, views: str, **files: str) -> None:
     others = {f"{name.replace('__', '/')}.py": text for name, text in files.items()}
     found = said(folder, {"views.py": views, **others})
     assert found == claimed(folder)
+
+
+def view(folder: Path, body: str) -> None:
+    """Views behind HEAD whose lines end in the codes that are said of them."""
+    agrees(folder, f"{HEAD}\n{body}\n")

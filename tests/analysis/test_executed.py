@@ -6,39 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.saying import agrees
-
-HEAD = """
-import asyncio
-import contextlib
-
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection
-
-from library.llm import ask
-from library.models import Author, Book
-
-class Refused(Exception):
-    pass
-
-async def load():
-    return await Book.objects.aget(pk=1)
-
-async def release():
-    await sync_to_async(close_old_connections)()
-
-async def load_and_release():
-    await load()
-    await release()
-
-def titles():
-    return list(Book.objects.all())
-"""
-
-
-def view(path: Path, body: str) -> None:
-    agrees(path, f"{HEAD}\n{body}\n")
-
+from tests.analysis.saying import view
 
 # ------------------------------------------------------------------ places
 

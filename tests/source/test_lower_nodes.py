@@ -253,7 +253,7 @@ class TestStatements:
         found = lowered(f"match x, y:\n case {case}: return")
         guard = b if " if b" in case else None
         assert found == (
-            flow.Match(Sequence("tuple", (x, y)), (flow.Case(names, type, always, guard, (Return(None, HERE),)),), HERE),
+            flow.Match(Sequence("tuple", (x, y)), (flow.Case(names, type, always, guard, (Return(None, HERE),), HERE),), HERE),
         )
 
     def test_a_class(self) -> None:

@@ -216,6 +216,10 @@ def differences(lines: list[str], node: ast.AST, first: int, last: int) -> list[
             starts[name, span[:2]] -= count
             if not characters.text(span).endswith(":"):
                 wrong.append(f"header {name} {span} {characters.text(span)!r}")
+        elif name == "Case":  # ast does not say where it is
+            del got[name, span]
+            if not re.fullmatch(r"case\b.*:", characters.text(span), re.DOTALL):
+                wrong.append(f"header {name} {span} {characters.text(span)!r}")
         elif name == "Generator":
             del got[name, span]
             line, column, end_line, end_column = span
