@@ -38,8 +38,12 @@ class Drive:
 
     def thrown(self, state: State) -> State:
         """The generator's state when its consumer's body raised in `state`: what was open there may still be at its end."""
-        self.latest = joined((self.latest, replace(state, names=self.latest.names))) or state
+        self._seen(replace(state, names=self.latest.names))
         return self._resumed(state, self.names)
+
+    def _seen(self, state: State) -> None:
+        """What the consumer held after any yield so far: which of it is still open, the generator's own state tells."""
+        self.latest = joined((self.latest, state)) or state
 
     def _resumed(self, state: State, names: dict[str, Value]) -> State:
         """The generator's state when its consumer comes back with a state.
@@ -66,8 +70,7 @@ class Drive:
             if after is None:
                 self.inner.state = None
             else:
-                # What the consumer held at any yield so far: which of it is still open, the generator's own state tells.
-                self.latest = joined((self.latest, after)) or after
+                self._seen(after)
                 self.inner.state = self._resumed(after, names)
             return NONE
 

@@ -99,22 +99,18 @@ class Summaries:
         return any(underway.entry.function == function for underway in self._stack)
 
     def _depend(self, index: int) -> None:
-        for underway in self._stack[index + 1 :]:
-            underway.lowest = min(underway.lowest, index)
-        if self._stack and index < len(self._stack):
-            self._stack[-1].lowest = min(self._stack[-1].lowest, index)
+        """The innermost summary under way depends on the one at an index; those between learn it when it ends."""
+        self._stack[-1].lowest = min(self._stack[-1].lowest, index)
 
     def _compute(self, entry: Entry, frame: Frame) -> Summary:
         index = len(self._stack)
         underway = _Underway(entry, index)
         self._stack.append(underway)
         try:
-            names = dict(frame.state.names) if frame.state is not None else {}
-            first = frame.state
+            first = frame.fork()
             for _ in range(MAX_ROUNDS):
                 underway.recursive = False
-                assert first is not None
-                frame.restart(replace(first, names=dict(names)))
+                frame.restart(first.copy())
                 summary = summarise(frame)
                 if not underway.recursive or same(summary, underway.summary):
                     break
@@ -127,8 +123,7 @@ class Summaries:
             self._forget_provisional(index)
         else:
             self._provisional[entry] = (summary, underway.lowest)
-            if self._stack:
-                self._stack[-1].lowest = min(self._stack[-1].lowest, underway.lowest)
+            self._depend(underway.lowest)
         return summary
 
     def _forget_provisional(self, index: int) -> None:

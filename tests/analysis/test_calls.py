@@ -1,0 +1,199 @@
+"""Calls: what a function does to its caller depends on where it runs, on what is open and on some arguments; recursion ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import view
+
+
+def test_where_a_function_runs_tells(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def clean():
+    close_old_connections()  # LDB201
+
+async def wrong(request):
+    await load()
+    clean()
+    await ask("hi")  # LDB101
+
+async def right(request):
+    await load()
+    await sync_to_async(clean)()
+    await ask("hi")
+""",
+    )
+
+
+def test_the_alias_that_a_function_gets_tells(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import connections
+
+async def first(using):
+    return await Book.objects.using(using).afirst()
+
+@sync_to_async
+def close(using):
+    connections[using].close()
+
+async def closed(request):
+    await first("replica")
+    await close("replica")
+    await ask("hi")
+
+async def other_closed(request):
+    await first("replica")
+    await close("default")  # LDB205
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_foreign_thread_by_a_flag(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def run(work, sensitive):
+    return await sync_to_async(work, thread_sensitive=sensitive)()  # LDB301
+
+async def foreign(request):
+    await run(titles, False)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_the_own_thread_by_a_flag(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def run(work, sensitive):
+    return await sync_to_async(work, thread_sensitive=sensitive)()
+
+async def own(request):
+    await run(titles, True)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_what_is_open_at_a_call_tells(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+from django.db import transaction
+
+def fetch():
+    time.sleep(5)
+
+@sync_to_async
+def outside():
+    titles()
+    fetch()  # LDB105
+
+@sync_to_async
+def inside():
+    with transaction.atomic():
+        fetch()  # LDB104
+
+@sync_to_async
+def after_atomic():
+    with transaction.atomic(using="replica"):
+        titles()
+    fetch()  # LDB105  # LDB105
+
+@sync_to_async
+def reading():
+    for book in Book.objects.iterator():
+        fetch()  # LDB103
+""",
+    )
+
+
+def test_a_call_whose_argument_never_ends_is_not_made(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def never(n=1):
+    raise Refused
+
+async def view(request):
+    await load()
+    await load(await never())
+    await ask("hi")
+""",
+    )
+
+
+def test_what_recursion_leads_back_to_is_held(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def a(n):
+    if n:
+        await b(n)
+    await ask("hi")  # LDB101
+
+async def b(n):
+    if n:
+        await a(n)
+        await load()
+""",
+    )
+
+
+def test_every_function_of_a_circle_holds_what_one_opens(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def up(n):
+    if n:
+        await over(n)
+        await over(n)
+    await load()
+
+async def over(n):
+    await down(n)
+
+async def down(n):
+    if n:
+        await up(n)
+
+async def view_up(request):
+    await up(3)
+    await ask("hi")  # LDB101
+
+async def view_over(request):
+    await over(3)
+    await ask("hi")  # LDB101
+
+async def view_down(request):
+    await down(3)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_recursion_keeps_what_a_nested_function_closed_over(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def view(request):
+    async def slow():
+        await ask("hi")
+
+    async def walk(then):
+        await slow()
+        await load()
+        await walk(slow)  # LDB101
+        await release()
+
+    await walk(None)
+""",
+    )
