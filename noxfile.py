@@ -28,6 +28,17 @@ def measured(session: nox.Session, django: str) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Branches included, of all tests that take neither PostgreSQL nor the network; commands that tests start count too."""
+    session.install("-e", ".[test]", "coverage>=7.10")
+    tests = session.posargs or ["--no-measured", "-m", "not network", "--ignore=tests/integration", "--ignore=tests/benchmarks"]
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", "-q", *tests)
+    session.run("coverage", "combine", "-q")
+    session.run("coverage", "report")
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """What survives is equivalent, or a test is missing: `mutmut show NAME` in the session's environment prints the change."""
     session.install("-e", ".[test]", "mutmut>=3.8")

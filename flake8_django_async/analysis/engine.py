@@ -10,7 +10,7 @@ from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Hold, Scope, State, ordered
+from flake8_django_async.analysis.state import Hold, Scope, State, earliest, ordered
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.summaries import Entry, Summaries, Summary, start_frame, summarise
 from flake8_django_async.analysis.values import (
@@ -123,8 +123,7 @@ def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) 
     )
     known = found.get(key)
     if isinstance(known, Met) and isinstance(event, Met):
-        merged = {*known.holds, *event.holds}
-        event = replace(known, holds=tuple(sorted(merged, key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key))))
+        event = replace(known, holds=tuple(earliest({*known.holds, *event.holds})))
     found[key] = event
 
 

@@ -12,6 +12,8 @@ from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
 DEFAULT = "default"
 MAX_NAMED = 32
 """Queries of one function that are told apart while its connection is out."""
+NOWHERE = Step("", 0, 0, "")
+"""Before all places."""
 
 
 Holder: TypeAlias = Thread | Literal["lost", "beside"]
@@ -116,11 +118,9 @@ def known_to_caller(holds: Iterable[Hold]) -> frozenset[Key]:
 
 def ordered(holds: Iterable[Hold]) -> list[Hold]:
     """A fixed order. Of equal holds that came different ways a set keeps the first: which one must not depend on hashes."""
-    return sorted(holds, key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key, hold.steps))
+    return sorted(holds, key=lambda hold: (hold.opened or NOWHERE, hold.key, hold.steps))
 
 
 def earliest(holds: Iterable[Hold]) -> list[Hold]:
     """Holds of this function in the order of the source."""
-    return sorted(
-        (hold for hold in holds if hold.opened is not None), key=lambda hold: (hold.opened or Step("", 0, 0, ""), hold.key)
-    )
+    return sorted((hold for hold in holds if hold.opened is not None), key=lambda hold: (hold.opened or NOWHERE, hold.key))

@@ -197,3 +197,110 @@ async def view(request):
     await walk(None)
 """,
     )
+
+
+def test_what_a_function_leaves_open_is_open_in_its_caller(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+from django.db import transaction
+
+@contextlib.contextmanager
+def opened():
+    with transaction.atomic():
+        yield
+
+@sync_to_async
+def inside():
+    with opened():
+        time.sleep(5)  # LDB104
+
+def rows():
+    for book in Book.objects.iterator():
+        yield book
+
+@sync_to_async
+def reading():
+    for book in rows():
+        time.sleep(5)  # LDB103
+
+def begin():
+    transaction.set_autocommit(False)
+
+@sync_to_async
+def begun():
+    begin()
+    titles()
+    time.sleep(5)  # LDB104
+""",
+    )
+
+
+def test_what_is_open_stays_so_past_a_call(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+from django.db import transaction
+
+def quick_sync():
+    pass
+
+@sync_to_async
+def around():
+    with transaction.atomic():
+        quick_sync()
+        time.sleep(5)  # LDB104
+
+@sync_to_async
+def reading_around():
+    for book in Book.objects.iterator():
+        quick_sync()
+        time.sleep(5)  # LDB103
+""",
+    )
+
+
+def test_a_task_goes_on_past_a_call(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def quick():
+    pass
+
+async def waits_for_it(request):
+    task = asyncio.create_task(load())
+    await quick()
+    await task
+    await ask("hi")  # LDB101
+
+async def outlives():
+    await ask("hi")
+    await load()
+
+async def leaves_it(request):
+    asyncio.create_task(outlives())  # LDB302
+    await quick()
+""",
+    )
+
+
+def test_closing_a_connection_ends_its_transaction(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+from django.db import transaction
+
+@sync_to_async
+def closed():
+    transaction.set_autocommit(False)
+    connection.close()  # LDB206
+    titles()
+    time.sleep(5)  # LDB105
+""",
+    )
