@@ -10,7 +10,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Scope, State, joined
+from flake8_django_async.analysis.state import Key, Scope, State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -81,6 +81,7 @@ def _over_one(
         interpret.pass_on(frame, exits, loops=False)
         return
     item = start(frame, source, is_async)
+    around = frame.state.cursors if frame.state is not None else frozenset()
     cursor = _open_cursor(frame, source)
 
     def once() -> State | None:
@@ -93,7 +94,7 @@ def _over_one(
     runs = isinstance(source, Object) and source.type == paths.CONNECTIONS
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
-        frame.state.cursors -= {cursor}
+        frame.state.cursors = frozenset(scope for scope in frame.state.cursors if scope.key != cursor or scope in around)
 
 
 def _iterator_of(frame: Frame, source: Value, is_async: bool) -> Value:
@@ -136,16 +137,15 @@ def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
             pass
 
 
-def _open_cursor(frame: Frame, source: Value) -> Scope | None:
+def _open_cursor(frame: Frame, source: Value) -> Key | None:
     """A server-side cursor stays open in the body of its loop."""
     if not isinstance(source, Query) or not source.cursor or frame.state is None:
         return None
     key = effects.key_of(frame, source.alias, asynchronous=True)
     if key is None:
         return None
-    cursor = Scope(key, frame.place)
-    frame.state.cursors |= {cursor}
-    return cursor
+    frame.state.cursors |= {Scope(key, frame.place)}
+    return key
 
 
 def element(frame: Frame, source: Value) -> Value:
