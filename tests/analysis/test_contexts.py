@@ -271,3 +271,50 @@ async def falls_through(request):
     await ask("hi")
 """,
     )
+
+
+def test_the_end_of_an_inner_block_leaves_the_outer_one_open(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+from django.db import transaction
+
+@sync_to_async
+def transactions():
+    with transaction.atomic():
+        with transaction.atomic():
+            titles()
+        time.sleep(5)  # LDB104
+    time.sleep(5)  # LDB105
+
+@sync_to_async
+def cursors():
+    for book in Book.objects.iterator():
+        for other in Book.objects.iterator():
+            pass
+        time.sleep(5)  # LDB103
+    time.sleep(5)  # LDB105
+""",
+    )
+
+
+def test_a_cursor_ends_with_its_loop_in_a_generator(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def rows():
+    for book in Book.objects.iterator():
+        yield book
+
+@sync_to_async
+def read():
+    for book in rows():
+        book.title
+
+async def view(request):
+    await read()
+    await ask("hi")  # LDB101
+""",
+    )
