@@ -486,6 +486,21 @@ async def bare(request):
     )
 
 
+def test_one_of_several_types_may_be_the_cancellation(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def tuple_of(request):
+    try:
+        await load()
+    except Exception:
+        await release()
+    except (SystemExit, asyncio.CancelledError):
+        await ask("hi")  # LDB101
+""",
+    )
+
+
 def test_raising_is_not_cancelled(tmp_path: Path) -> None:
     view(
         tmp_path,

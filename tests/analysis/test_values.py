@@ -307,3 +307,70 @@ async def timed(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_relation_by_name_is_fetched_when_it_is_read(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import models
+
+class Node(models.Model):
+    parent = models.ForeignKey("self", models.CASCADE)
+    book = models.ForeignKey("library.Book", models.CASCADE)
+    author = models.ForeignKey("Author", models.CASCADE)
+
+@sync_to_async
+def parent():
+    node = Node.objects.get(pk=1)
+    connection.close()
+    node.parent
+    time.sleep(5)  # LDB105
+
+@sync_to_async
+def book():
+    node = Node.objects.get(pk=1)
+    connection.close()
+    node.book
+    time.sleep(5)  # LDB105
+""",
+    )
+
+
+def test_what_is_started_and_waited_for(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import anyio
+
+async def started(request):
+    async with anyio.create_task_group() as group:
+        group.start_soon(load)
+    await ask("hi")  # LDB101
+
+async def waited(request):
+    done, pending = await asyncio.wait([asyncio.create_task(load())])
+    await ask("hi")  # LDB101
+
+async def gathered(request):
+    jobs = [load(), load()]
+    first, second = await asyncio.gather(*jobs)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_async_code_that_sync_code_runs(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from asgiref.sync import async_to_sync
+import time
+
+@sync_to_async
+def back():
+    async_to_sync(load)()
+    time.sleep(5)  # LDB105
+""",
+    )
