@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -236,6 +237,86 @@ DATABASE = "DATABASES = {'default': {'CONN_MAX_AGE': 1}}\n"
 def test_ways_to_set_the_age(lay_out: LayOut, text: str, expected: float | None) -> None:
     others = {"there": "DATABASES = {'default': {'CONN_MAX_AGE': 3}}\n", "circle": "from .settings import *\n"}
     assert one(lay_out, text, **others).conn_max_age() == expected
+
+
+AGE = "DATABASES['default']['CONN_MAX_AGE'] = "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AGES = {'a': 2}\nDATABASES['default']['CONN_MAX_AGE'] = AGES.get('a')",
+        "AGES = {'a': 2}\nDATABASES['default']['CONN_MAX_AGE'] = AGES.get('b', 5)",
+        AGE + '-1',
+        AGE + '5 - 2',
+        AGE + '6 / 2',
+        "DEBUG = False\nDATABASES['default']['CONN_MAX_AGE'] = 0 if DEBUG else 60",
+        "DEBUG = False\nDATABASES['default']['CONN_MAX_AGE'] = DEBUG or 60",
+        AGE + 'True and 60',
+        "if 'default' in DATABASES:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if 'x' not in DATABASES:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if 3 > 2:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if 3 <= 2:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if 'a' == 'b':\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if 'a' in 'abc':\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "MODE = None\nif MODE is None:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "if {}:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "with open('x') as file:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "A = [1]\nA.append(2)\nA.extend([3])\nA.remove(1)\nDATABASES['default']['CONN_MAX_AGE'] = A[0]",
+        "A = [1, 2]\nDATABASES['default']['CONN_MAX_AGE'] = A.copy()[-1]",
+        "MODE = 'PROD'\nif MODE.lower() == 'prod':\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "D = DATABASES['default'].copy()\nD['CONN_MAX_AGE'] = 2",
+        "import copy\nD = copy.deepcopy(DATABASES)\nD['default']['CONN_MAX_AGE'] = 2",
+        "for alias, database in DATABASES.items():\n    database['CONN_MAX_AGE'] = 2",
+        "for alias in DATABASES.keys():\n    DATABASES[alias]['CONN_MAX_AGE'] = 2",
+        "for database in DATABASES.values():\n    database['CONN_MAX_AGE'] = 2",
+        "for database in list(DATABASES.values()):\n    database['CONN_MAX_AGE'] = 2",
+        AGE + '(age := 5)',
+        "DATABASES['default'].setdefault('X', 2)",
+        "DATABASES['default'].setdefault('X', {})['CONN_MAX_AGE'] = 3",
+        "first, *rest = [2, 3]\nDATABASES['default']['CONN_MAX_AGE'] = first",
+        AGE + "dict({'a': 2})['a']",
+        AGE + "dict(a=2)['a']",
+        "DATABASES['default'] = {k: v for k, v in DATABASES['default'].items()}",
+        "X = ('a', 2)\nDATABASES['default']['CONN_MAX_AGE'] = X[1]",
+        AGE + 'True',
+        'DATABASES = DATABASES or {}',
+        "DATABASES |= {'b': {}}",
+        "DATABASES = DATABASES | {'default': {'CONN_MAX_AGE': 9}}",
+    ],
+)
+def test_values_are_those_of_python(lay_out: LayOut, text: str) -> None:
+    names: dict[str, dict[str, dict[str, float]]] = {}
+    exec(DATABASE + text, {"open": nullcontext}, names)
+    assert one(lay_out, DATABASE + text).conn_max_age() == names["DATABASES"]["default"]["CONN_MAX_AGE"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if 1 < 2 < 3:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        "A = [1, 2]\nA.sort()\nDATABASES['default']['CONN_MAX_AGE'] = A[0]",
+        "A = [1, 2]\nDATABASES['default']['CONN_MAX_AGE'] = A.index(2)",
+        "import copy\nD = copy.copy(DATABASES)\nD['default']['CONN_MAX_AGE'] = 2",
+        "for alias in DATABASES:\n    if alias == 'x':\n        continue\n    DATABASES[alias]['CONN_MAX_AGE'] = 2",
+        "for age in (2, 3):\n    DATABASES['default']['CONN_MAX_AGE'] = age\n    break",
+        "first, *rest = [2, 3]\nDATABASES['default']['CONN_MAX_AGE'] = rest[0]",
+        "del DATABASES['default']['CONN_MAX_AGE']",
+        "try:\n    x = 1\nexcept NameError as error:\n    DATABASES['default']['CONN_MAX_AGE'] = 2",
+        AGE + "dict([('a', 2)])['a']",
+        "DATABASES['default'].clear()",
+        "def f():\n    return 2\nDATABASES['default']['CONN_MAX_AGE'] = f()",
+        AGE + "int('5')",
+        AGE + 'int(5.5)',
+        AGE + 'float(5)',
+        AGE + 'len([1])',
+        AGE + 'min(1, 2)',
+        AGE + "env('X') or 60",
+        "if env('X') in DATABASES:\n    " + AGE + "2",
+    ],
+)
+def test_what_is_not_followed_is_unknown(lay_out: LayOut, text: str) -> None:
+    assert one(lay_out, DATABASE + text).conn_max_age() is None
 
 
 def test_a_function_of_the_project_that_only_reads_all_names(lay_out: LayOut) -> None:
