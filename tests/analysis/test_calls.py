@@ -304,3 +304,43 @@ def closed():
     time.sleep(5)  # LDB105
 """,
     )
+
+
+def test_a_function_that_calls_itself_meets_what_it_opens(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def walk(n):
+    if n:
+        walk(n - 1)
+    time.sleep(5)  # LDB105
+    titles()
+
+@sync_to_async
+def view():
+    walk(3)
+""",
+    )
+
+
+def test_recursion_with_other_arguments_takes_them_for_unknown(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def walk(then):
+    await then()
+    await load()
+    await walk(ask)  # LDB101
+
+async def turn(request, then):
+    if request.flag:
+        await turn(request, ask)
+    await load()
+
+async def view(request):
+    await turn(request, release)
+    await ask("hi")  # LDB101
+""",
+    )
