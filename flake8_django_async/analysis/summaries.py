@@ -118,11 +118,12 @@ class Summaries:
                 self._forget_provisional(index)
         finally:
             self._stack.pop()
+        circle = {entry: summary, **{other: found for other, (found, lowest) in self._provisional.items() if lowest >= index}}
+        self._forget_provisional(index)
         if underway.lowest >= index:
-            self.known[entry] = summary
-            self._forget_provisional(index)
+            self.known.update(circle)  # its last round has found nothing new for any of them
         else:
-            self._provisional[entry] = (summary, underway.lowest)
+            self._provisional.update((other, (found, underway.lowest)) for other, found in circle.items())
             self._depend(underway.lowest)
         return summary
 
@@ -141,9 +142,13 @@ class _Underway:
 
 def same(left: Summary, right: Summary) -> bool:
     """Whether a further round has brought nothing new for callers."""
-    return (left.normal, left.raised, left.value, left.reaches, left.upward) == (
-        right.normal, right.raised, right.value, right.reaches, right.upward,
-    )  # fmt: skip
+    return _told(left) == _told(right)
+
+
+def _told(summary: Summary) -> tuple[object, ...]:
+    """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
+    reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
+    return summary.normal, summary.raised, summary.value, reaches, summary.upward
 
 
 def summarise(frame: Frame) -> Summary:

@@ -325,6 +325,29 @@ def view():
     )
 
 
+def test_a_circle_meets_what_it_opens(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def up(n):
+    if n:
+        down(n)
+    titles()
+
+def down(n):
+    if n:
+        up(n)
+    time.sleep(5)  # LDB105
+
+@sync_to_async
+def view():
+    up(3)
+""",
+    )
+
+
 def test_recursion_with_other_arguments_takes_them_for_unknown(tmp_path: Path) -> None:
     view(
         tmp_path,
