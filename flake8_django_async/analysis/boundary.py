@@ -40,6 +40,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         _scopes(caller.transactions, callee.transactions, place),
         _scopes(caller.cursors, callee.cursors, place),
         caller.tasks,
+        caller.streams,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flake8_django_async.analysis import contexts, iteration, releases
+from flake8_django_async.analysis import contexts, iteration, releases, streams
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
@@ -110,6 +110,7 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
     result = NONE if value is None else frame.world.bounded(ex.evaluate(frame, value))
+    streams.leave(frame)
     if frame.state is not None:
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))

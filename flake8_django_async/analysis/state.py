@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import Task, Thread, Value, join_scopes
+from flake8_django_async.analysis.values import Generator, Task, Thread, Value, join_scopes
+from flake8_django_async.source.flow import Span
 
 DEFAULT = "default"
 MAX_NAMED = 32
@@ -54,6 +55,16 @@ class Scope:
     opened: Step | None
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A generator in a streaming response that was made at a statement; it is sent when the request's function has returned."""
+
+    generator: Generator
+    statement: Span
+    known: frozenset[Hold]
+    """The connections that were held when the response was made, or came to this function."""
+
+
 @dataclass(slots=True)
 class State:
     """Mutable while one path is followed; branches work on copies. All sets are may-sets."""
@@ -63,9 +74,10 @@ class State:
     transactions: frozenset[Scope] = frozenset()
     cursors: frozenset[Scope] = frozenset()
     tasks: frozenset[Task] = frozenset()
+    streams: frozenset[Handed] = frozenset()
 
     def copy(self) -> State:
-        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks)
+        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams)
 
     def hold(self, hold: Hold) -> None:
         """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
@@ -100,6 +112,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.transactions |= state.transactions
         result.cursors |= state.cursors
         result.tasks |= state.tasks
+        result.streams |= state.streams
     return result
 
 

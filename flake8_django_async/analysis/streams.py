@@ -8,7 +8,7 @@ from flake8_django_async.analysis import summaries
 from flake8_django_async.analysis.boundary import entering
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.state import Hold, earliest
+from flake8_django_async.analysis.state import Handed, Hold, earliest
 from flake8_django_async.analysis.values import FunctionValue, Generator, Iterator_, Threaded, Unknown, Value, options
 
 STREAM = Wait(
@@ -42,7 +42,20 @@ def _hand_over(frame: Frame, generator: Generator) -> None:
     if keys:
         reach = Reach(STREAM, keys)
         frame.wait(replace(STREAM, steps=(frame.place,)), only=reach)
+    state.streams |= {Handed(generator, frame.statement, state.holds)}
     _continue_inside(frame, generator.function, generator, frozenset(hold for hold in state.holds if hold.key in keys))
+
+
+def leave(frame: Frame) -> None:
+    """A function returns: what it has queried since it made a streaming response is held while that is sent."""
+    state, statement = frame.state, frame.statement
+    for handed in () if state is None else sorted(state.streams, key=lambda handed: handed.statement):
+        assert state is not None
+        frame.state = replace(state, holds=state.holds - handed.known)
+        frame.statement = handed.statement
+        if earliest(frame.state.holds):
+            _hand_over(frame, handed.generator)
+    frame.state, frame.statement = state, statement
 
 
 def _continue_inside(frame: Frame, function: FunctionValue, generator: Generator, holds: frozenset[Hold]) -> None:

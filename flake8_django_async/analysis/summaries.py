@@ -15,7 +15,7 @@ from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.sizes import tells
-from flake8_django_async.analysis.state import Key, Scope, State, earliest, joined
+from flake8_django_async.analysis.state import Handed, Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
 
 if TYPE_CHECKING:
@@ -259,6 +259,9 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     for error, raised in summary.raised:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
+    if frame.state is not None and summary.normal is not None:
+        handed = (Handed(stream.generator, frame.statement, frame.state.holds) for stream in summary.normal.streams)
+        frame.state.streams = frame.state.streams.union(handed)
     if summary.waited:
         tasks_ended(frame.state)
     return summary.value
