@@ -84,6 +84,9 @@ class Drive:
             del self.outer.world.frames[self.inner.serial]
             self.outer.drives.pop()
             self.outer.adopt(self.inner)
+        if self.inner.waited:
+            # It waits on what this consumer gives it, so it is read slowly: read from its own text alone it may not be seen to.
+            self.outer.streamed.add(self.inner.function)
         self.inner.state = joined((self.inner.state, self.inner.exits.returned))
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))

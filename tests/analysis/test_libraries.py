@@ -111,3 +111,37 @@ class Blocks(viewsets.ModelViewSet):
 """,
         settings='ASGI_APPLICATION = "asgi.application"\n',
     )
+
+
+def test_what_a_consumer_gives_a_generator_tells_how_long_it_waits(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from library.models import Book
+from pydantic_ai import Agent
+
+class Assistant:
+    agent = Agent("openai:gpt-5")
+
+    async def run(self):
+        async with self.agent.iter("hello") as run:
+            async for node in run:  # LDB101
+                async for event in self.tools(node, run.ctx):  # LDB101
+                    yield event  # LDB102
+
+    async def tools(self, node, ctx):
+        async with node.stream(ctx) as stream:
+            async for event in stream:  # LDB101
+                await Book.objects.aget(pk=1)
+                yield event  # LDB102
+
+class Library:
+    async def titles(self):
+        return [title async for title in self.read([1, 2])]
+
+    async def read(self, keys):
+        for key in keys:
+            book = await Book.objects.aget(pk=key)
+            yield book.title
+""",
+    )
