@@ -267,7 +267,7 @@ class Classes:
     # ------------------------------------------------------------ serializers
 
     def serializer_queries(self, receiver: Value | None) -> bool:
-        """Whether validating or reading this serializer queries: a model's does, a plain one by its fields or hooks only."""
+        """Whether validating or reading this serializer queries: a model's does by itself."""
         if isinstance(receiver, Object):
             return "ModelSerializer" in receiver.type
         if not isinstance(receiver, Instance):

@@ -1,4 +1,4 @@
-"""Django's own: querysets, connections, transactions, views, sessions, serializers."""
+"""Django's own: querysets, connections, transactions, views, sessions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
     Closed,
-    Instance,
     Literal_,
-    Method,
     Object,
     Query,
     Record,
@@ -47,21 +45,6 @@ def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments
 
 def _all_connections(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return Object(paths.CONNECTIONS, paths.ANY_ALIAS)
-
-
-def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    """An instance of each serializer class that the view may use."""
-    if not isinstance(receiver, Instance):
-        return UNKNOWN
-    linker = frame.world.linker
-    found = linker.attribute(frame, receiver, "get_serializer_class")
-    if isinstance(found, Method) or found == UNKNOWN:
-        classes = linker.attribute(frame, receiver, "serializer_class")
-    else:
-        classes = calls.call(frame, found, NO_ARGUMENTS)
-    return join(
-        linker.construct(frame, cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes)
-    )
 
 
 def _get_model(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -178,12 +161,6 @@ def _signal_send(frame: Frame, row: Row, receiver: Value | None, args: Arguments
     return UNKNOWN
 
 
-def _serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    if frame.world.linker.serializer_queries(receiver):
-        return effect(frame, row, receiver, args)
-    return UNKNOWN
-
-
 def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
     queryset = closed.args.positional[0]
     return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
@@ -205,7 +182,6 @@ ROLES: dict[str, Role] = {
     "using": _using,
     "connection": _connection,
     "connections": _connections,
-    "get_serializer": _get_serializer,
     "get_model": _get_model,
     "from_queryset": _manager_class,
     "as_manager": _manager_class,
@@ -220,9 +196,6 @@ ROLES: dict[str, Role] = {
     "cache": _cache,
     "render": _render,
     "signal_send": _signal_send,
-    "serializer_valid": _serializer,
-    "serializer_data": _serializer,
-    "serializer_save": _serializer,
 }
 
 

@@ -1,0 +1,112 @@
+"""Django REST framework's serializers: which one a view uses, and what validating and saving it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
+from flake8_django_async.analysis.state import State, joined
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Instance,
+    Method,
+    Object,
+    Value,
+    join,
+    options,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+SERIALIZER = "rest_framework.serializers.BaseSerializer"
+RELATED_FIELD = "rest_framework.relations.RelatedField"
+
+
+def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """An instance of each serializer class that the view may use, with the context that the view makes for it."""
+    if not isinstance(receiver, Instance):
+        return UNKNOWN
+    linker = frame.world.linker
+    found = linker.attribute(frame, receiver, "get_serializer_class")
+    if isinstance(found, Method) or found == UNKNOWN:
+        classes = linker.attribute(frame, receiver, "serializer_class")
+    else:
+        classes = calls.call(frame, found, NO_ARGUMENTS)
+    calls.call_method(frame, receiver, "get_serializer_context", NO_ARGUMENTS)
+    return join(
+        linker.construct(frame, cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes)
+    )
+
+
+def _related_field(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A field that looks up what it is given; a read-only one has no queryset to look in."""
+    return UNKNOWN if args.get(-1, "queryset") is None else Object(RELATED_FIELD)
+
+
+def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if frame.world.linker.serializer_queries(receiver):
+        return effect(frame, row, receiver, args)
+    if isinstance(receiver, Instance):
+        _validate(frame, receiver, frozenset())
+    return UNKNOWN
+
+
+def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -> None:
+    """A plain serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
+    around |= {serializer.type}
+    names = list(_declared(frame, serializer))
+    for name in names:
+        for field in options(frame.world.linker.attribute(frame, serializer, name)):
+            if field == Object(RELATED_FIELD) or (_is_serializer(frame, field) and frame.world.linker.serializer_queries(field)):
+                effects.query(frame, asynchronous=False, name=name)
+            elif isinstance(field, Instance) and field.type not in around and _is_serializer(frame, field):
+                _validate(frame, field, around)
+        calls.call_method(frame, serializer, f"validate_{name}", Arguments((UNKNOWN,)))
+    calls.call_method(frame, serializer, "validate", Arguments((UNKNOWN,)))
+
+
+def _declared(frame: Frame, serializer: Instance) -> Iterator[str]:
+    """The names in the bodies of a serializer class and its bases: its fields, among others."""
+    hierarchy = frame.world.linker.hierarchy
+    spans = (hierarchy.span(cls) for cls in hierarchy.order(serializer.type) if isinstance(cls, ClassRef))
+    yield from dict.fromkeys(name for span in spans if span is not None for name in span.attributes)
+
+
+def _is_serializer(frame: Frame, field: Value) -> bool:
+    return isinstance(field, Instance) and frame.world.linker.hierarchy.is_a(field.type, SERIALIZER)
+
+
+def _save(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if frame.world.linker.serializer_queries(receiver):
+        return effect(frame, row, receiver, args)
+    if isinstance(receiver, Instance) and row.when == "call":
+        _either(frame, receiver, (("create", Arguments((UNKNOWN,))), ("update", Arguments((UNKNOWN, UNKNOWN)))))
+    return UNKNOWN
+
+
+def _either(frame: Frame, receiver: Instance, hooks: Iterable[tuple[str, Arguments]]) -> None:
+    before, ends = frame.state, list[State | None]()
+    for name, args in hooks:
+        frame.state = before.copy() if before is not None else None
+        calls.call_method(frame, receiver, name, args)
+        ends.append(frame.state)
+    frame.state = joined(ends)
+
+
+def _data(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return effect(frame, row, receiver, args) if frame.world.linker.serializer_queries(receiver) else UNKNOWN
+
+
+ROLES: dict[str, Role] = {
+    "get_serializer": _get_serializer,
+    "serializer_field": _related_field,
+    "serializer_valid": _valid,
+    "serializer_save": _save,
+    "serializer_data": _data,
+}
+CALLABLES: dict[str, CallableRole] = {}
+OWN_METHODS: dict[str, MethodRole] = {}
