@@ -47,13 +47,13 @@ def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: Class
 
 
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:
-    """The roles of the library classes that a class inherits from."""
-    found: set[str | None] = set()
-    for base in world.linker.hierarchy.order(cls):
-        row = world.models.row(base) if isinstance(base, str) else None
-        if row is not None:
-            found.add(row.role)
-    return found
+    """The roles of the library classes that a class inherits from; of a mixin, those of the classes that mix it in."""
+    hierarchy = world.linker.hierarchy
+    order = hierarchy.order(cls)
+    if all(isinstance(base, ClassRef) for base in order):
+        order = tuple(base for child in hierarchy.subclasses(cls) for base in hierarchy.order(child))
+    rows = (world.models.row(base) for base in order if isinstance(base, str))
+    return {row.role for row in rows if row is not None}
 
 
 def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:

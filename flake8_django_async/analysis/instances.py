@@ -90,7 +90,7 @@ class Instances:
             return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
         if paths.STREAMING_RESPONSE in self.hierarchy.order(cls):
             content = args.get(0, "streaming_content")
-            streams.hand_over(frame, UNKNOWN if content is None else content)
+            streams.hand_over(frame, UNKNOWN if content is None else content, piecewise=self._defines(cls, "__aiter__"))
         fields: dict[str, Value] = {}
         init = self._init(cls)
         if init is not None:
@@ -114,6 +114,10 @@ class Instances:
                 raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
                 return raw.ref if raw is not None else None
         return None
+
+    def _defines(self, cls: ClassRef, name: str) -> bool:
+        spans = (self.hierarchy.span(base) for base in self.hierarchy.order(cls) if isinstance(base, ClassRef))
+        return any(span is not None and name in span.methods for span in spans)
 
     def _declared(self, cls: ClassRef) -> list[str]:
         span = self.hierarchy.span(cls)

@@ -16,14 +16,17 @@ STREAM = Wait(
 )
 
 
-def hand_over(frame: Frame, content: Value) -> None:
-    """A response that streams `content` is made: it is sent from the connections held now."""
+def hand_over(frame: Frame, content: Value, *, piecewise: bool = False) -> None:
+    """A response that streams `content` is made: it is sent from the connections held now.
+
+    `piecewise`: a response class of the project's reads sync content too bit by bit, where Django's would read it all first.
+    """
     for option in options(content):
         while isinstance(option, Iterator_):
             option = option.source
         if isinstance(option, Generator) and option.function.ref.flow.is_async:
             _hand_over(frame, option)
-        elif isinstance(option, (Unknown, Threaded)) and frame.is_async:
+        elif isinstance(option, (Unknown, Threaded)) and frame.is_async or piecewise and isinstance(option, (Unknown, Generator)):
             frame.wait(STREAM)
 
 
