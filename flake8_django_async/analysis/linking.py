@@ -326,6 +326,8 @@ class Linker:
 
     def _expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
         """A parameter that no known value was given for."""
+        if ref.owner is not None and parameter in ref.flow.parameters[2:3] and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN:
+            return handler
         if parameter.annotation is not None:
             value = self.annotation(scope, parameter.annotation)
             if value != UNKNOWN:
@@ -338,6 +340,15 @@ class Linker:
             return Object("django.http.HttpRequest")
         if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
             return Instance(ref.owner) if parameter.name == "self" else ref.owner
+        return UNKNOWN
+
+    def _handler(self, owner: ClassRef, code: flow.Function) -> Value:
+        """The model's call that an agent hands to its middleware: `awrap_model_call(self, request, handler)`."""
+        for base in self.classes.hierarchy.order(owner):
+            row = self.world.models.member(base, code.name) if isinstance(base, str) else None
+            if row is not None and row.role == "around_model" and row.returns is not None:
+                frame = self.quiet_frame(self.world.module(owner.path))
+                return self.attribute(frame, Object(row.returns), "ainvoke" if code.is_async else "invoke")
         return UNKNOWN
 
     def _closed_over(self, function: FunctionValue) -> dict[str, Value]:

@@ -132,6 +132,7 @@ ROLES = {
     "host_channels": "a class whose handler methods Channels calls, one message at a time",
     "host_silent": "a class or decorator whose code runs where no request holds: tasks, commands, tests",
     # agents
+    "around_model": "method (request, handler): an override is handed the call of the model that `returns` names as its handler",
     "checkpointed": "a wait of an agent's graph, or of a chain that is given a thread_id: the async methods of the project's own "
     "checkpointers are called, and may query",
     # REST frameworks

@@ -145,3 +145,39 @@ class Library:
             yield book.title
 """,
     )
+
+
+def test_the_middleware_of_an_agent_is_handed_the_call_of_its_model(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from collections.abc import Awaitable, Callable
+from asgiref.sync import sync_to_async
+from langchain.agents.middleware import AgentMiddleware, ModelRequest, ModelResponse
+from library.models import Book
+
+class Context(AgentMiddleware):
+    def book(self):
+        return Book.objects.first()
+
+    async def awrap_model_call(self, request, handler):
+        book = await sync_to_async(self.book)()
+        return await handler(request.override(book=book))  # LDB101
+
+class Typed(AgentMiddleware):
+    async def awrap_model_call(
+        self, request: ModelRequest, handler: Callable[[ModelRequest], Awaitable[ModelResponse]]
+    ) -> ModelResponse:
+        await Book.objects.afirst()
+        return await handler(request)  # LDB101
+
+    async def awrap_tool_call(self, request, handler):
+        await Book.objects.afirst()
+        return await handler(request)
+
+class Plain:
+    async def awrap_model_call(self, request, handler):
+        await Book.objects.afirst()
+        return await handler(request)
+""",
+    )
