@@ -106,7 +106,7 @@ class Instances:
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
         told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
-        return Instance(cls, exact=True, fields=told)
+        return Instance(cls, exact=not self._is_abstract(cls), fields=told)
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
         for base in self.hierarchy.order(cls):
@@ -114,6 +114,15 @@ class Instances:
                 raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
                 return raw.ref if raw is not None else None
         return None
+
+    def _is_abstract(self, cls: ClassRef) -> bool:
+        """Whether a class leaves methods to its subclasses, so that only one of those is ever made."""
+        spans = [span for base in self.hierarchy.order(cls) if isinstance(base, ClassRef) and (span := self.hierarchy.span(base))]
+        defined: dict[str, FunctionSpan] = {}
+        for span in spans:
+            for name, methods in span.methods.items():
+                defined.setdefault(name, methods[-1])
+        return any("abstractmethod" in name for method in defined.values() for name in method.decorators)
 
     def _defines(self, cls: ClassRef, name: str) -> bool:
         spans = (self.hierarchy.span(base) for base in self.hierarchy.order(cls) if isinstance(base, ClassRef))

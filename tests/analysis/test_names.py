@@ -65,3 +65,46 @@ async def view_of_all(request):
     return [await answer(book) for answer in ANSWERS.values()]  # LDB101
 """,
     )
+
+
+def test_an_abstract_class_is_made_as_one_of_its_subclasses(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import requests
+from abc import ABC, abstractmethod
+from importlib import import_module
+from library.models import Book
+
+class Embedder(ABC):
+    def embed(self, text):
+        return self.vector(text)
+
+    @abstractmethod
+    def vector(self, text): ...
+
+class Remote(Embedder):
+    def vector(self, text):
+        return requests.post("https://example.org", json=text).json()
+
+class Local(Embedder):
+    def vector(self, text):
+        return [len(text)]
+
+class LocalAndRemote(Local):
+    def vector(self, text):
+        return requests.post("https://example.org", json=text).json()
+
+def default() -> type[Embedder]:
+    return import_module("settings").EMBEDDER
+
+async def by_default(request):
+    await Book.objects.acount()
+    return await asyncio.to_thread(default()().embed, "emma")  # LDB101
+
+async def locally(request):
+    await Book.objects.acount()
+    return await asyncio.to_thread(Local().embed, "emma")
+""",
+    )
