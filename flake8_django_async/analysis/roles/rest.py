@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from flake8_django_async.analysis import calls, effects
 from flake8_django_async.analysis.frame import Frame
@@ -58,22 +58,19 @@ def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -> None:
     """A plain serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
     around |= {serializer.type}
-    names = list(_declared(frame, serializer))
-    for name in names:
-        for field in options(frame.world.linker.attribute(frame, serializer, name)):
-            if field == Object(RELATED_FIELD) or (_is_serializer(frame, field) and frame.world.linker.serializer_queries(field)):
+    linker = frame.world.linker
+    spans = [span for cls in linker.hierarchy.order(serializer.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))]
+    hooks = {name for span in spans for name in span.methods}
+    for name in dict.fromkeys(name for span in spans for name in span.attributes):
+        for field in options(linker.attribute(frame, serializer.type, name)):
+            if field == Object(RELATED_FIELD) or (_is_serializer(frame, field) and linker.serializer_queries(field)):
                 effects.query(frame, asynchronous=False, name=name)
             elif isinstance(field, Instance) and field.type not in around and _is_serializer(frame, field):
                 _validate(frame, field, around)
-        calls.call_method(frame, serializer, f"validate_{name}", Arguments((UNKNOWN,)))
-    calls.call_method(frame, serializer, "validate", Arguments((UNKNOWN,)))
-
-
-def _declared(frame: Frame, serializer: Instance) -> Iterator[str]:
-    """The names in the bodies of a serializer class and its bases: its fields, among others."""
-    hierarchy = frame.world.linker.hierarchy
-    spans = (hierarchy.span(cls) for cls in hierarchy.order(serializer.type) if isinstance(cls, ClassRef))
-    yield from dict.fromkeys(name for span in spans if span is not None for name in span.attributes)
+        if f"validate_{name}" in hooks:
+            calls.call_method(frame, serializer, f"validate_{name}", Arguments((UNKNOWN,)))
+    if "validate" in hooks:
+        calls.call_method(frame, serializer, "validate", Arguments((UNKNOWN,)))
 
 
 def _is_serializer(frame: Frame, field: Value) -> bool:
