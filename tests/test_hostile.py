@@ -5,21 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.trial import HELD, Ran, as_anybody, flake8, lay_out, run
+from tests.trial import HELD, HELPERS, VIEWS, Ran, as_anybody, flake8, lay_out, meanwhile, run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links, pipes and such names are POSIX's")
 
 HUGE = 10**11
 """Bytes of a file with a hole: nobody's memory has room for it."""
-HELPERS = "import asyncio\n\nasync def ask():\n    await asyncio.sleep(5)\n"
-VIEWS = HELD.replace("import asyncio", "from shop.helpers import ask").replace("asyncio.sleep(5)", "ask()")
 PROJECT = {"manage.py": "", "shop/__init__.py": "", "shop/helpers.py": HELPERS, "shop/views.py": VIEWS}
 FLAKE8 = (sys.executable, "-m", "flake8", "--select=LDB,E9", "-j1")
 
@@ -165,38 +161,25 @@ def test_a_mistake_in_a_folder_of_any_name_is_told_in_one_line(name: bytes, tmp_
 # ------------------------------------------------------------ what changes meanwhile
 
 
-@contextmanager
-def changing(folder: Path) -> Iterator[None]:
-    """Files that come, go, change and become folders, as fast as the disk can."""
-    stop = threading.Event()
-
-    def change() -> None:
-        helpers, other, moved = folder / "shop/helpers.py", folder / "shop/other", folder / "shop/moved"
-        while not stop.is_set():
-            for text in (HELPERS, "", HELPERS.replace("5", "0"), HELPERS[: len(HELPERS) // 2]):
-                helpers.write_text(text)
-            helpers.unlink()
-            helpers.mkdir()
-            lay_out(other, {"__init__.py": "", "deep/__init__.py": HELPERS, "pyproject.toml": "[tool."})
-            other.rename(moved)
-            shutil.rmtree(moved)
-            helpers.rmdir()
-        helpers.write_text(HELPERS)
-
-    thread = threading.Thread(target=change)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
+def change(folder: Path) -> None:
+    """Files come, go, change and become folders."""
+    helpers, other, moved = folder / "shop/helpers.py", folder / "shop/other", folder / "shop/moved"
+    for text in (HELPERS, "", HELPERS.replace("5", "0"), HELPERS[: len(HELPERS) // 2]):
+        helpers.write_text(text)
+    helpers.unlink()
+    helpers.mkdir()
+    lay_out(other, {"__init__.py": "", "deep/__init__.py": HELPERS, "pyproject.toml": "[tool."})
+    other.rename(moved)
+    shutil.rmtree(moved)
+    helpers.rmdir()
 
 
 def test_files_that_change_during_the_run(project: Path, tmp_path: Path) -> None:
     views = [f"shop/views{number}.py" for number in range(6)]
     lay_out(project, dict.fromkeys(views, VIEWS))
     command = (*FLAKE8, "-j2", f"--django-async-cache-dir={tmp_path / 'cache'}", *views)
-    with changing(project):
+    with meanwhile(lambda: change(project)):
         ran = run(project, *command)
+    (project / "shop/helpers.py").write_text(HELPERS)
     assert not ran.err and all(" LDB101 " in line for line in ran.lines)
     assert run(project, *command).lines == run(project, *command, "--django-async-no-cache").lines

@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,11 @@ async def view(request):
     return user
 """
 """A view whose line 6 is LDB101."""
+
+
+HELPERS = "import asyncio\n\nasync def ask():\n    await asyncio.sleep(5)\n"
+VIEWS = HELD.replace("import asyncio", "from shop.helpers import ask").replace("asyncio.sleep(5)", "ask()")
+"""The same view, whose wait lies in `shop/helpers.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,25 @@ def lay_out(folder: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
     return folder
+
+
+@contextmanager
+def meanwhile(act: Callable[[], None]) -> Iterator[None]:
+    """Repeat something in a thread while the block runs. It is done once at least, and what it raises is raised here."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def go_on() -> None:
+            act()
+            while not stop.wait(0.002):
+                act()
+
+        going = pool.submit(go_on)
+        try:
+            yield
+        finally:
+            stop.set()
+        going.result()
 
 
 def run(folder: Path, *command: str, stdin: str | None = None, env: Mapping[str, str] | None = None) -> Ran:

@@ -80,7 +80,7 @@ async def fails(request):
 
 async def holds(request):
     await load()
-    assert True, await ask("why?")
+    assert True, await ask("why?")  # nobody asks: the message is for a failure
     await ask("hi")  # LDB101
 """,
     )

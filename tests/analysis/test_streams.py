@@ -83,3 +83,27 @@ class WoodenShelf(Shelf):
 """,
         settings=ASGI,
     )
+
+
+def test_two_responses_of_one_statement_and_a_query_behind_them(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+from django.http import StreamingHttpResponse
+from library.models import Book
+
+async def slow():
+    await asyncio.sleep(1)  # LDB101
+    yield b"slow"
+
+async def slower():
+    await asyncio.sleep(2)  # LDB101
+    yield b"slower"
+
+async def view(request, patient):
+    response = StreamingHttpResponse(slower() if patient else slow())  # LDB102
+    await Book.objects.aget(pk=1)
+    return response
+""",
+    )

@@ -164,7 +164,7 @@ def test_a_statement_behind_a_colon_has_the_span_of_its_compound() -> None:
     assert found.classes["K"].attributes == {"d": ((6, 6),), "e": ((6, 6),)}
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="the statement is newer")
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` came with Python 3.12")
 def test_type_statements_bind_a_name() -> None:
     assert read("type Pair = tuple[int, int]").assignments == {"Pair": ((1, 1),)}
 
