@@ -38,6 +38,7 @@ class Instances:
         self.linker = linker
         self.hierarchy = linker.hierarchy
         self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
+        self._abstract: dict[ClassRef, bool] = {}
         self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
 
     def attribute(self, frame: Frame, value: Instance, name: str) -> Value:
@@ -106,7 +107,9 @@ class Instances:
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
         told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
-        return Instance(cls, exact=not self._is_abstract(cls), fields=told)
+        if cls not in self._abstract:
+            self._abstract[cls] = self._is_abstract(cls)
+        return Instance(cls, exact=not self._abstract[cls], fields=told)
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
         for base in self.hierarchy.order(cls):

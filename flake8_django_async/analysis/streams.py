@@ -52,13 +52,21 @@ def _hand_over(frame: Frame, generator: Generator) -> None:
 def leave(frame: Frame) -> None:
     """A function returns: what it has queried since it made a streaming response is held while that is sent."""
     state, statement = frame.state, frame.statement
-    for handed in () if state is None else sorted(state.streams, key=lambda handed: handed.statement):
-        assert state is not None
-        frame.state = replace(state, holds=state.holds - handed.known)
-        frame.statement = handed.statement
-        if earliest(frame.state.holds):
+    if state is None or not state.streams:
+        return
+    for handed in sorted(state.streams, key=_in_order):
+        later = state.holds - handed.known
+        if earliest(later):
+            frame.state, frame.statement = replace(state, holds=later), handed.statement
             _hand_over(frame, handed.generator)
     frame.state, frame.statement = state, statement
+
+
+def _in_order(handed: Handed) -> tuple[object, ...]:
+    """By what stands in the source: which stream a finding tells of must not depend on hashes."""
+    function = handed.generator.function.ref
+    known = [(hold.opened, hold.key) for hold in earliest(handed.known)]
+    return handed.statement, function.path, function.line, function.at, known
 
 
 def _continue_inside(frame: Frame, function: FunctionValue, generator: Generator, holds: frozenset[Hold]) -> None:

@@ -27,7 +27,7 @@ CHECKSUM = 32
 """Bytes of the checksum that a file begins with."""
 
 _serial = count()
-_RELEASE = re.compile(r".+-[0-9a-f]{12}")
+_RELEASE = r".+-[0-9a-f]{12}"
 """Only what lies in folders named so is thrown out: the folder of the cache may be one that holds other things as well."""
 
 
@@ -156,7 +156,7 @@ def _files(folder: str, depth: int = 0) -> Iterator[tuple[float, int, str]]:
     for entry in entries:
         try:
             if entry.is_dir(follow_symlinks=False):
-                if depth == 1 or (depth == 0 and _RELEASE.fullmatch(entry.name)):
+                if depth == 1 or (depth == 0 and re.fullmatch(_RELEASE, entry.name)):
                     yield from _files(entry.path, depth + 1)
             elif depth == 2 and entry.name.endswith((".json", ".tmp")):
                 status = entry.stat(follow_symlinks=False)

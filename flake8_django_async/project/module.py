@@ -92,21 +92,22 @@ class Module:
     def block(self, span: Lines) -> flow.Block:
         """The flow of whole statements, first and last line 1-based; empty where they cannot be read (`unread`)."""
         block = self._blocks.get(span)
-        if block is None and self.flows is not None:
-            block = self.flows.find(self.path, key_of(self.lines, span))
-            if block is not None:
-                self._blocks[span] = block
+        if block is not None:
+            return block
+        key = key_of(self.lines, span) if self.flows is not None else ""
+        if self.flows is not None:
+            block = self.flows.find(self.path, key)
         if block is None:
             from flake8_django_async.source import lower  # brings libcst: only for what is read
 
             try:
                 block = lower.block(self.lines, *span)
                 if self.flows is not None:
-                    self.flows.keep(self.path, key_of(self.lines, span), block)
+                    self.flows.keep(self.path, key, block)
             except (lower.LoweringError, RecursionError, MemoryError) as error:
                 self.unread[span] = str(error) or "nested too deeply"
                 block = ()
-            self._blocks[span] = block
+        self._blocks[span] = block
         return block
 
     def take(self, lines: Sequence[str] | None, tree: ast.Module | None) -> None:
