@@ -58,8 +58,8 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
         try:
             if screened and not may_matter(world, module, span, owner):
                 continue  # before its text is read: most functions of a project end here
-            if world.hosts.own_host(module, span, owner) in world.hosts.silent:
-                continue  # and so is all that only it reaches
+            if world.hosts.is_silent(module, span, owner):
+                continue  # what others reach of what it calls, they find by themselves
             spent += world.begin()
             if spent > MAX_WORK_OF_FILE:
                 unread.append(Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long"))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
 
 MAX_ROUNDS = 8
+MAX_VALUES = 3
+"""Rounds of recursion that may change what a function returns; its effects go on to their fixpoint."""
 MAX_DEPTH = 160
 """How deep calls are followed; what lies deeper is unknown."""
 MAX_VARIANTS = 100
@@ -108,10 +110,12 @@ class Summaries:
         self._stack.append(underway)
         try:
             first = frame.fork()
-            for _ in range(MAX_ROUNDS):
+            for turn in range(MAX_ROUNDS):
                 underway.recursive = False
                 frame.restart(first.copy())
                 summary = summarise(frame)
+                if turn >= MAX_VALUES:  # lists of lists of ... would grow with each round
+                    summary = replace(summary, value=underway.summary.value)
                 if not underway.recursive or same(summary, underway.summary):
                     break
                 underway.summary = summary

@@ -55,6 +55,7 @@ class World:
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
         self._related: dict[str, bool] = {}
+        self._labelled: dict[str, ClassRef | None] = {}
 
     def begin(self) -> int:
         """Another function is analysed: its budget is whole, and nothing of one that was given up stands in its way.
@@ -126,8 +127,12 @@ class World:
 
     def model_named(self, label: str) -> ClassRef | None:
         """The class that a label such as "shop.Book" names, when one class of the project has the name."""
-        name = label.rpartition(".")[2]
-        app = label.rpartition(".")[0]
+        if label not in self._labelled:
+            self._labelled[label] = self._find_model(label)
+        return self._labelled[label]
+
+    def _find_model(self, label: str) -> ClassRef | None:
+        app, _, name = label.rpartition(".")
         found: list[ClassRef] = []
         for header in self.project.index.definitions(name):
             module = self.module(header.path)
