@@ -55,12 +55,27 @@ class Classes:
         self.linker = linker
         self.hierarchy = linker.hierarchy
         self.instances = Instances(world, linker)
+        self._attributes: dict[tuple[Value, str], Value] = {}
         self._bodies: dict[tuple[ClassRef, str], tuple[Value, Value | None]] = {}
 
     # ------------------------------------------------------------ attributes
 
     def attribute(self, frame: Frame, value: Value, name: str) -> Value:
         """An attribute of a value; UNKNOWN where it is not known to exist."""
+        if isinstance(value, Instance) and frame.state is not None and value == frame.receiver:
+            stored = frame.state.names.get(f"self.{name}")
+            if stored is not None:
+                return stored
+        key = (value, name)
+        found = self._attributes.get(key)
+        if found is None:
+            cuts = self.world.cuts
+            found = self._attribute(frame, value, name)
+            if self.world.cuts == cuts:
+                self._attributes[key] = found
+        return found
+
+    def _attribute(self, frame: Frame, value: Value, name: str) -> Value:
         match value:
             case ModuleRef(path=path):
                 return self._of_module(path, name)
@@ -69,7 +84,7 @@ class Classes:
             case ClassRef():
                 return self.of_class(frame, value, name)
             case Instance():
-                return self.of_instance(frame, value, name)
+                return self._of_instance(frame, value, name)
             case Query():
                 return self._of_query(frame, value, name)
             case Object(type=type_):
@@ -156,11 +171,7 @@ class Classes:
             for base in self.hierarchy.order(cls)
         )
 
-    def of_instance(self, frame: Frame, value: Instance, name: str) -> Value:
-        if frame.state is not None and value == frame.receiver:
-            stored = frame.state.names.get(f"self.{name}")
-            if stored is not None:
-                return stored
+    def _of_instance(self, frame: Frame, value: Instance, name: str) -> Value:
         found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
         if found == UNKNOWN:
             found = self.instances.attribute(frame, value, name)

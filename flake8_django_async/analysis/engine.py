@@ -58,8 +58,8 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
         try:
             if screened and not may_matter(world, module, span, owner):
                 continue  # before its text is read: most functions of a project end here
-            if world.hosts.is_silent(module, span, owner):
-                continue  # what others reach of what it calls, they find by themselves
+            if world.hosts.is_left_out(module, span, owner):
+                continue  # and so is all that only it reaches
             spent += world.begin()
             if spent > MAX_WORK_OF_FILE:
                 unread.append(Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long"))
@@ -101,7 +101,7 @@ def _settings(world: World, module: Module) -> Iterator[Persistent]:
         if place is None or place[0] != module.path:
             continue
         pool = bool(settings.has_pool(alias))
-        if (settings.conn_max_age(alias) or 0) > 0 and (pool or world.serves_asgi()):
+        if (settings.conn_max_age(alias) or 0) > 0 and (pool or world.serves_asgi):
             text = module.lines[place[1] - 1]
             yield Persistent(Step(module.path, place[1], len(text) - len(text.lstrip()), "CONN_MAX_AGE"), alias, pool)
 

@@ -23,6 +23,7 @@ class Hierarchy:
         self.linker = linker
         self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
         self._bases: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
+        self._underway: set[ClassRef] = set()
         self._children: dict[ClassRef, tuple[ClassRef, ...]] = {}
         self._spans: dict[ClassRef, ClassSpan | None] = {}
 
@@ -62,8 +63,14 @@ class Hierarchy:
         """The direct bases of a class, those that are known."""
         known = self._bases.get(cls)
         if known is None:
-            self._bases[cls] = ()
-            known = self._bases[cls] = self._find_bases(cls)
+            if cls in self._underway:
+                self.world.cuts += 1
+                return ()
+            self._underway.add(cls)
+            try:
+                known = self._bases[cls] = self._find_bases(cls)
+            finally:
+                self._underway.discard(cls)
         return known
 
     def _find_bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:

@@ -70,6 +70,12 @@ class Hosts:
             self._silent[node] = self._only_silent_callers(node)
         return self._silent[node]
 
+    def is_left_out(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+        """Whether a function need not be run: it is silent. Its callers are looked for only where a FastAPI app may be most of them."""
+        if self.world.project.index.importers("fastapi"):
+            return self.is_silent(module, span, owner)
+        return self.own_host(module, span, owner) in self.silent
+
     def _only_silent_callers(self, node: Node) -> bool:
         """Follow callers upwards, each once: one entry that is not silent, or not known, is enough to report."""
         seen, todo, found = {node}, [node], False

@@ -37,22 +37,28 @@ class Instances:
         self.world = world
         self.linker = linker
         self.hierarchy = linker.hierarchy
-        self._fields: dict[tuple[ClassRef, str, Value], Value] = {}
+        self._fields: dict[tuple[Instance, str], Value] = {}
+        self._underway: set[tuple[Instance, str]] = set()
         self._abstract: dict[ClassRef, bool] = {}
         self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
 
     def attribute(self, frame: Frame, value: Instance, name: str) -> Value:
         """An attribute that methods set: `self.client = AsyncOpenAI()`."""
-        key = (value.type, name, value)
-        if key not in self._fields:
-            self._fields[key] = dict(value.fields).get(name, UNKNOWN)
-            found: list[Value] = []
-            for cls in self.hierarchy.order(value.type):
-                if isinstance(cls, ClassRef):
-                    found.extend(self._assignments(cls, name, value))
-            if found:
-                self._fields[key] = join(found)
-        return self._fields[key]
+        key = (value, name)
+        known = self._fields.get(key)
+        if known is None:
+            given = dict(value.fields).get(name, UNKNOWN)
+            if key in self._underway:
+                self.world.cuts += 1
+                return given
+            self._underway.add(key)
+            try:
+                classes = (cls for cls in self.hierarchy.order(value.type) if isinstance(cls, ClassRef))
+                found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
+                known = self._fields[key] = join(found) if found else given
+            finally:
+                self._underway.discard(key)
+        return known
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
         span = self.hierarchy.span(cls)

@@ -69,7 +69,8 @@ class Linker:
         self.classes = Classes(world, self)
         self._names: dict[tuple[str, str], Value] = {}
         self._functions: dict[tuple[str, Lines, str], Value] = {}
-        self._underway: set[tuple[str, str]] = set()
+        self._expectations: dict[tuple[FunctionRef, str, bool], Value] = {}
+        self._underway: set[tuple[object, ...]] = set()
 
     # ------------------------------------------------------------ names
 
@@ -190,13 +191,19 @@ class Linker:
     def function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> Value:
         """A function of a module or class, as its decorators leave it."""
         key = (module.path, (span.first, span.last), span.name)
-        if key not in self._functions:
-            self._functions[key] = UNKNOWN
-            raw = self.raw_function(module, span, owner)
-            if raw is not None:
-                frame = self.quiet_frame(module, span.first)
-                self._functions[key] = self._decorate(frame, raw, raw.ref.flow)
-        return self._functions[key]
+        found = self._functions.get(key)
+        if found is None:
+            if key in self._underway:
+                self.world.cuts += 1
+                return UNKNOWN
+            self._underway.add(key)
+            try:
+                raw = self.raw_function(module, span, owner)
+                found = UNKNOWN if raw is None else self._decorate(self.quiet_frame(module, span.first), raw, raw.ref.flow)
+                self._functions[key] = found
+            finally:
+                self._underway.discard(key)
+        return found
 
     def raw_function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> FunctionValue | None:
         """A function without its decorators; None where its text cannot be read."""
@@ -300,12 +307,10 @@ class Linker:
     def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
         """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
         names = self._closed_over(function)
-        module = self.world.module(function.ref.path)
         positional = list(args.positional)
         if function.receiver is not None:
             positional.insert(0, function.receiver)
         keywords = dict(args.keywords)
-        scope: Frame | None = None
         for parameter in function.ref.flow.parameters:
             value: Value | None = None
             if parameter.kind == "*":
@@ -319,13 +324,23 @@ class Linker:
             elif parameter.name in keywords:
                 value = keywords.pop(parameter.name)
             if value is None or value == UNKNOWN:
-                scope = scope or self.quiet_frame(module, function.ref.line)
-                value = self._expected(scope, function.ref, parameter, given=value is not None or args.open)
+                value = self._expected(function.ref, parameter, given=value is not None or args.open)
             names[parameter.name] = value
         return names
 
-    def _expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+    def _expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
         """A parameter that no known value was given for."""
+        key = (ref, parameter.name, given)
+        found = self._expectations.get(key)
+        if found is None:
+            cuts = self.world.cuts
+            scope = self.quiet_frame(self.world.module(ref.path), ref.line)
+            found = self._find_expected(scope, ref, parameter, given=given)
+            if self.world.cuts == cuts:
+                self._expectations[key] = found
+        return found
+
+    def _find_expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
         if ref.owner is not None and parameter in ref.flow.parameters[2:3] and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN:
             return handler
         if parameter.annotation is not None:

@@ -325,15 +325,18 @@ def join(values: Iterable[Value]) -> Value:
     """
     found: set[Value] = set()
     for value in values:
-        found.update(value.options if isinstance(value, Choice) else (value,))
-    known = {value for value in found if not isinstance(value, Unknown)}
-    telling = {value for value in known if not isinstance(value, Literal_)}
-    kept = telling or known
-    if not kept:
-        return UNKNOWN
-    if len(kept) > MAX_ALTERNATIVES:
-        kept = set(sorted(kept, key=repr)[:MAX_ALTERNATIVES])
-    return next(iter(kept)) if len(kept) == 1 else Choice(frozenset(kept))
+        if isinstance(value, Choice):
+            found |= value.options
+        elif value is not UNKNOWN:
+            found.add(value)
+    found.discard(UNKNOWN)
+    if len(found) > 1:
+        found = {value for value in found if not isinstance(value, Literal_)} or found
+    if len(found) > MAX_ALTERNATIVES:
+        found = set(sorted(found, key=repr)[:MAX_ALTERNATIVES])
+    if len(found) > 1:
+        return Choice(frozenset(found))
+    return found.pop() if found else UNKNOWN
 
 
 def join_scopes(left: Mapping[str, Value], right: Mapping[str, Value]) -> dict[str, Value]:

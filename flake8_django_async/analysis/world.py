@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.hosts import Hosts
@@ -54,6 +55,7 @@ class World:
         self.hosts = Hosts(self)
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
+        self._measured: dict[Value, tuple[Value, int]] = {}
         self._related: dict[str, bool] = {}
         self._labelled: dict[str, ClassRef | None] = {}
 
@@ -79,7 +81,10 @@ class World:
         """The value, or unknown when it has grown too large. To keep a large one costs."""
         if isinstance(value, ATOMS):
             return value
-        kept, parts = measured(value)
+        known = self._measured.get(value)
+        if known is None:
+            known = self._measured[value] = measured(value)
+        kept, parts = known
         self._spent += parts
         return kept
 
@@ -158,11 +163,17 @@ class World:
     def has_pool(self) -> bool:
         return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})
 
+    @cached_property
     def serves_asgi(self) -> bool:
         """Whether the project shows, or is said, to run sync views under ASGI or to share a pool."""
         if self.configuration.sync_views or self.has_pool() or self.settings.asgi_application():
             return True
         return bool(SERVERS & self.project.dependencies)
+
+    @cached_property
+    def uses_channels(self) -> bool:
+        """Whether the project may have consumers: their bases are imported from Channels."""
+        return bool(self.project.index.importers("channels"))
 
     def releases_itself(self, alias: str) -> bool:
         """Whether the database's backend gives each connection back by itself, so that no request holds one."""
