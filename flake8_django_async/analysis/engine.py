@@ -8,6 +8,7 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, entries, hosts
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
+from flake8_django_async.analysis.hosts import Node
 from flake8_django_async.analysis.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, earliest, ordered
@@ -79,6 +80,7 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
             else:
                 _keep(found, module, event)
         yields.extend(frame.nested_yields)
+    reached.update(_reached_by_others(world, module))
     world.begin()
     for summary in _inside(world.summaries, reached):
         streamed |= summary.streamed
@@ -91,6 +93,25 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
     unread += [Unread(Step(module.path, first, 0, ""), reason) for (first, _), reason in sorted(module.unread.items())]
     said = sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
     return [*said, *unread[:1]]
+
+
+def _reached_by_others(world: World, module: Module) -> dict[object, None]:
+    """What requests of other files call, where they reach sync code of this one that may block."""
+    found: dict[object, None] = {}
+    if not world.reaching.is_asked():
+        return found
+    nodes = (Node(module.path, span, owner) for span, owner in functions(module) if not span.is_async)
+    roots = {root: None for node in nodes if world.reaching.may_block(node) for root in world.reaching.roots(node)}
+    for root in roots:
+        if root not in world.summaries.roots:
+            world.begin()
+            try:
+                frame = run_root(world, world.module(root.path), root.span, root.owner)
+            except (Exhausted, RecursionError):
+                frame = None  # which is said where it stands
+            world.summaries.roots[root] = () if frame is None else tuple(frame.callees)
+        found.update(dict.fromkeys(world.summaries.roots[root]))
+    return found
 
 
 def _settings(world: World, module: Module) -> Iterator[Persistent]:

@@ -87,7 +87,7 @@ class Hosts:
                     return False
                 found = True
                 continue
-            callers = self._callers_of(current)
+            callers = self.callers_of(current)
             if callers.reported or len(seen) > MAX_FUNCTIONS:
                 return False
             found = found or callers.silent
@@ -175,7 +175,8 @@ class Hosts:
 
     # ------------------------------------------------------------ by its callers
 
-    def _callers_of(self, node: Node) -> Callers:
+    def callers_of(self, node: Node) -> Callers:
+        """Who may call a function, as far as names tell."""
         if node not in self._callers:
             self._callers[node] = self._find_callers(node)
         return self._callers[node]

@@ -19,6 +19,7 @@ from flake8_django_async.analysis.state import Handed, Key, Scope, State, earlie
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
 
 if TYPE_CHECKING:
+    from flake8_django_async.analysis.hosts import Node
     from flake8_django_async.analysis.world import World
 
 MAX_ROUNDS = 8
@@ -64,6 +65,8 @@ class Summaries:
 
     def __init__(self) -> None:
         self.known: dict[Entry, Summary] = {}
+        self.roots: dict[Node, tuple[object, ...]] = {}
+        """What entries of other files have called: see `reaching`."""
         self.variants: dict[FunctionValue, set[frozenset[tuple[str, Value]]]] = {}
         self.is_limited = False
         """Whether some function had more than MAX_VARIANTS."""

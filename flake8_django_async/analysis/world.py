@@ -9,6 +9,7 @@ from functools import cached_property
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.hosts import Hosts
 from flake8_django_async.analysis.linking import Linker
+from flake8_django_async.analysis.reaching import Reaching
 from flake8_django_async.analysis.sizes import ATOMS, measured
 from flake8_django_async.analysis.state import State
 from flake8_django_async.analysis.summaries import Summaries
@@ -53,6 +54,7 @@ class World:
         self.wrapped: list[FunctionRef] = []
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
         self.hosts = Hosts(self)
+        self.reaching = Reaching(self)
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
         self._measured: dict[Value, tuple[Value, int]] = {}

@@ -68,6 +68,9 @@ class Models:
         self._types: dict[str, Type] = {}
         self._aliases: dict[str, str] = {}
         self._namespaces: set[str] = set()
+        self._blocking: set[str] = set()
+        """Paths of calls that block for long, and of all that they lie below."""
+        self._blocks: dict[str, bool] = {}
         self._rows: dict[str, Row | None] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         for row in extra:
@@ -76,6 +79,7 @@ class Models:
             for path in (row.path, self.canonical(row.path)):
                 self._calls[path] = call
                 self._note(path)
+                self._note_blocking(path, call)
 
     def has_read(self, module: str) -> bool:
         """Whether all that is known of a top-level module has been read."""
@@ -94,6 +98,7 @@ class Models:
             for path in (*paths, *(f"{owner}.{name}" for owner in owners for name in names)):
                 self._calls.setdefault(path, call)  # a user's row stands
                 self._note(path)
+                self._note_blocking(path, call)
         for path, aliases, bases, members in library["types"]:
             self._types[path] = Type(path, tuple(bases), members)
             self._aliases.update(dict.fromkeys(aliases, path))
@@ -103,6 +108,12 @@ class Models:
     def _note(self, path: str) -> None:
         while (path := path.rpartition(".")[0]) and path not in self._namespaces:
             self._namespaces.add(path)
+
+    def _note_blocking(self, path: str, call: _Call) -> None:
+        if call.effect == "wait" and call.length == "long" and call.when != "await":
+            while path and path not in self._blocking:
+                self._blocking.add(path)
+                path = path.rpartition(".")[0]
 
     def row(self, path: str) -> Row | None:
         """The row at this path; inherited rows and rows of attributes' types are found too."""
@@ -130,6 +141,19 @@ class Models:
             return True
         owner, _, name = path.rpartition(".")
         return bool(owner) and self.is_namespace(owner) and self.attribute(owner, name) is not None
+
+    def blocks(self, path: str) -> bool:
+        """Whether a library's module, class or function leads to a call that blocks for long, by rows at and below its path."""
+        path = self.canonical(path)
+        known = self._blocks.get(path)
+        if known is None:
+            self._blocks[path] = False
+            found = self._types.get(path)
+            known = path in self._blocking or (
+                found is not None and any(map(self.blocks, (*found.bases, *found.members.values())))
+            )
+            self._blocks[path] = known
+        return known
 
     def type(self, path: str) -> Type | None:
         """The type at this path, through aliases."""
