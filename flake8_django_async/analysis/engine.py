@@ -98,7 +98,7 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
 def _reached_by_others(world: World, module: Module) -> dict[object, None]:
     """What requests of other files call, where they reach sync code of this one that may block."""
     found: dict[object, None] = {}
-    if not world.reaching.is_asked():
+    if not world.reaching.is_asked() or world.hosts.is_silent_file(module.path):
         return found
     nodes = (Node(module.path, span, owner) for span, owner in functions(module) if not span.is_async)
     roots = {root: None for node in nodes if world.reaching.may_block(node) for root in world.reaching.roots(node)}

@@ -75,7 +75,11 @@ class Reaching:
     def _of_import(self, module: Module, statement: flow.Import, words: set[str]) -> Iterator[Node | bool]:
         target = self.world.project.resolve_import(statement, module)
         if target.module is None:
-            yield self.world.models.blocks(target.dotted)
+            models = self.world.models
+            if models.row(target.dotted) is not None or models.type(target.dotted) is not None:
+                yield models.blocks(target.dotted)
+            else:
+                yield not words.isdisjoint(models.blocking_names(target.dotted))
             return
         outline = target.module.outline
         for name in words & outline.functions.keys() if target.member is None else {target.member} & outline.functions.keys():

@@ -71,6 +71,7 @@ class Models:
         self._blocking: set[str] = set()
         """Paths of calls that block for long, and of all that they lie below."""
         self._blocks: dict[str, bool] = {}
+        self._blocking_names: dict[str, frozenset[str]] = {}
         self._rows: dict[str, Row | None] = {}
         self._bases: dict[str, tuple[str, ...]] = {}
         for row in extra:
@@ -143,16 +144,25 @@ class Models:
         return bool(owner) and self.is_namespace(owner) and self.attribute(owner, name) is not None
 
     def blocks(self, path: str) -> bool:
-        """Whether a library's module, class or function leads to a call that blocks for long, by rows at and below its path."""
+        """Whether a library's class or function leads to a call that blocks for long: itself, by its instances, by what it returns."""
         path = self.canonical(path)
         known = self._blocks.get(path)
         if known is None:
             self._blocks[path] = False
-            found = self._types.get(path)
-            known = path in self._blocking or (
-                found is not None and any(map(self.blocks, (*found.bases, *found.members.values())))
-            )
-            self._blocks[path] = known
+            found, call = self._types.get(path), self._calls.get(path)
+            further = [*found.bases, *found.members.values()] if found is not None else []
+            if call is not None and call.returns is not None and "." in call.returns:
+                further.append(call.returns)
+            known = self._blocks[path] = path in self._blocking or any(map(self.blocks, further))
+        return known
+
+    def blocking_names(self, path: str) -> frozenset[str]:
+        """The names right inside a library's module that `blocks` is true of."""
+        path = self.canonical(path)
+        known = self._blocking_names.get(path)
+        if known is None:
+            inside = (name for name in (*self._calls, *self._types, *self._aliases) if name.rpartition(".")[0] == path)
+            known = self._blocking_names[path] = frozenset(name.rpartition(".")[2] for name in inside if self.blocks(name))
         return known
 
     def type(self, path: str) -> Type | None:
