@@ -67,6 +67,7 @@ class Models:
         self._calls: dict[str, _Call] = {}
         self._types: dict[str, Type] = {}
         self._aliases: dict[str, str] = {}
+        self._canonical: dict[str, str] = {}
         self._namespaces: set[str] = set()
         self._blocking: set[str] = set()
         """Paths of calls that block for long, and of all that they lie below."""
@@ -171,9 +172,16 @@ class Models:
 
     def canonical(self, path: str) -> str:
         """The path under which rows speak of this object: `httpx._client.AsyncClient.get` is `httpx.AsyncClient.get`."""
-        module = path.partition(".")[0]
-        if module in self._lines:
-            self._load(module)
+        known = self._canonical.get(path)
+        if known is None:
+            module = path.partition(".")[0]
+            if module in self._lines:
+                self._load(module)
+            known = self._canonical[path] = self._resolved(path)
+        return known
+
+    def _resolved(self, path: str) -> str:
+        """A path with its longest alias replaced."""
         head, tail = path, ""
         while head:
             if (known := self._aliases.get(head)) is not None:
