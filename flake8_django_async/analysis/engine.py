@@ -166,7 +166,7 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     context = LOOP if span.is_async else REQUEST_THREAD
     if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
         return _run_factory(world, module, raw) if makes_async(module, span) else None
-    frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context)
+    frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context, entry=True)
     first = entry_state(world, module, raw, decorated, context)
     first.names = dict(frame.names)
     first.holds |= entries.dispatch_holds(world, module, span, owner)
@@ -186,7 +186,7 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
 
 def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:
     """Run a sync function only for the async functions that it makes."""
-    frame = start_frame(world.linker.quiet_frame(module, raw.ref.line), raw, NO_ARGUMENTS, LOOP)
+    frame = start_frame(world.linker.quiet_frame(module, raw.ref.line), raw, NO_ARGUMENTS, LOOP, entry=True)
     frame.restart(State(dict(frame.names)))
     summarise(frame)
     frame.events.clear()
@@ -197,7 +197,7 @@ def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:
 def _run_beside(frame: Frame, function: FunctionValue) -> None:
     """Run a function of the same file that this one brings with it: its wrapper, a nested function."""
     context = LOOP if function.ref.flow.is_async else frame.home
-    inner = start_frame(frame, function, NO_ARGUMENTS, context)
+    inner = start_frame(frame, function, NO_ARGUMENTS, context, entry=True)
     inner.restart(State(dict(inner.names)))
     summarise(inner)
     _run_nested(inner)

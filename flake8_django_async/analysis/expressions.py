@@ -9,6 +9,7 @@ from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
+    Closed,
     Collection,
     Literal_,
     Query,
@@ -214,6 +215,10 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Name(id="TYPE_CHECKING"):
             if truth:
+                frame.state = None
+        case flow.Name(id=name):
+            known = frame.state.names.get(name) if frame.state is not None else None
+            if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)

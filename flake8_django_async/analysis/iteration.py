@@ -91,10 +91,17 @@ def _over_one(
         body(item)
         return ended
 
-    runs = isinstance(source, Object) and source.type == paths.CONNECTIONS
+    runs = _runs(source)
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
         frame.state.cursors = frozenset(scope for scope in frame.state.cursors if scope.key != cursor or scope in around)
+
+
+def _runs(source: Value) -> bool:
+    """Whether a loop over this has at least one round."""
+    if isinstance(source, Symbol):
+        return source.path == paths.DATABASES
+    return isinstance(source, Object) and source.type == paths.CONNECTIONS or isinstance(source, Tuple) and bool(source.items)
 
 
 def _iterator_of(frame: Frame, source: Value, is_async: bool) -> Value:
@@ -168,6 +175,8 @@ def element(frame: Frame, source: Value) -> Value:
                 found.append(Object(paths.CONNECTION, paths.ANY_ALIAS) if alias else Literal_(paths.ANY_ALIAS))
             case Object(type=type_):
                 found.append(_object_element(frame, type_))
+            case Symbol(path=paths.DATABASES):
+                found.append(Literal_(paths.ANY_ALIAS))
             case _:
                 pass
     return join(found) if found else UNKNOWN

@@ -78,7 +78,7 @@ class Linker:
         if frame.state is not None and name not in frame.globals:
             found = frame.state.names.get(name)
             if found is not None:
-                return found
+                return found.args.positional[0] if isinstance(found, Closed) and found.role == "flag" else found
         if frame.body_of is not None:
             found = self.classes.in_body(frame, frame.body_of, name)
             if found is not None:
@@ -229,9 +229,13 @@ class Linker:
             if decorator == UNKNOWN:
                 continue
             made = self._apply_decorator(frame, decorator, result, line)
-            if all(isinstance(option, CALLABLES) for option in options(made)):
+            if all(isinstance(option, CALLABLES) or self._is_callable(frame, option) for option in options(made)):
                 result = made
         return result
+
+    def _is_callable(self, frame: Frame, made: Value) -> bool:
+        """Whether a class that decorates makes callable instances."""
+        return isinstance(made, Instance) and isinstance(self.attribute(frame, made, "__call__"), FunctionValue)
 
     def _apply_decorator(self, frame: Frame, decorator: Value, function: Value, line: int) -> Value:
         if isinstance(decorator, Symbol):

@@ -16,7 +16,8 @@ from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Key, Scope, State, earliest, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.source.walk import flags
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -190,13 +191,20 @@ def _result(frame: Frame, function: FunctionRef) -> Value:
 # ------------------------------------------------------------------ calls
 
 
-def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Frame:
-    """A frame for a call, its parameters bound, its state still empty."""
+def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context, *, entry: bool = False) -> Frame:
+    """A frame for a call, its parameters bound, its state still empty. Of an `entry` nobody knows with which flags it is called."""
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    callee.names = telling(world, world.linker.bind(frame, function, args))
+    bound = world.linker.bind(frame, function, args)
+    callee.names = telling(world, bound)
+    if not entry:
+        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in flags(ref.flow) if _is_bool(bound[name]))
     return callee
+
+
+def _is_bool(value: Value) -> bool:
+    return isinstance(value, Literal_) and isinstance(value.value, bool)
 
 
 def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
@@ -205,6 +213,8 @@ def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _is_flag(name: str, value: Value) -> bool:
+    if isinstance(value, Closed) and value.role == "flag":
+        return True  # one of a function around this one
     return isinstance(value, Literal_) and (value.value is False or (isinstance(value.value, str) and name in ALIAS_PARAMETERS))
 
 

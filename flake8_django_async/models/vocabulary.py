@@ -101,6 +101,7 @@ ROLES = {
     "close_if_obsolete": "a release of its own alias, which closes nothing while CONN_MAX_AGE is above 0",
     "connections": "the handler of all aliases: `connections[alias]`, iteration and `.all()` give the calling thread's wrappers",
     "connection": "the wrapper of alias `default` in the calling thread",
+    "get_connection": "(using=): the wrapper of an alias in the calling thread",
     "in_atomic_block": "attribute of a wrapper: true inside a transaction",
     "atomic": "a `with` block or a decorator: queries at entry, opens a transaction (using= or first argument: alias)",
     "non_atomic_requests": "a decorator without an effect on the view's body",

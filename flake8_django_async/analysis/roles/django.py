@@ -70,6 +70,11 @@ def _connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments)
     return Object(paths.CONNECTION, "default")
 
 
+def _get_connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = effects.alias_of(None, args) or next((str(it.value) for it in args.positional[:1] if isinstance(it, Literal_) and it.value), "")
+    return Object(paths.CONNECTION, alias or "default")
+
+
 def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     using = args.get(0, "using")
     if using is not None and not isinstance(using, (Literal_, type(UNKNOWN))):
@@ -182,6 +187,7 @@ ROLES: dict[str, Role] = {
     "using": _using,
     "connection": _connection,
     "connections": _connections,
+    "get_connection": _get_connection,
     "get_model": _get_model,
     "from_queryset": _manager_class,
     "as_manager": _manager_class,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis import calls, contexts, effects
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
 from flake8_django_async.analysis.values import (
@@ -17,6 +17,7 @@ from flake8_django_async.analysis.values import (
     Literal_,
     Manager,
     Partial,
+    Pending,
     Threaded,
     Value,
 )  # fmt: skip
@@ -83,6 +84,29 @@ def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Argum
     return calls.await_(frame, calls.call(frame, function, args))
 
 
+def _closing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Closed("closing", args) if args.positional else UNKNOWN
+
+
+def _exit_stack(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`stack.enter_context(cm)`."""
+    if not args.positional:
+        return UNKNOWN
+    if row.path.endswith(".enter_async_context"):
+        return Pending(Closed("entered", Arguments(args.positional[:1])), NO_ARGUMENTS)
+    return calls.each(frame, args.positional[0], lambda context: contexts.push(frame, context, False))
+
+
+def _enter(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return calls.each(frame, closed.args.positional[0], lambda context: contexts.push(frame, context, True))
+
+
+def _exit_callback(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if args.positional:
+        contexts.callback(frame, args.positional[0], args.without_first(), row.path.endswith(".push_async_callback"))
+    return UNKNOWN
+
+
 def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return args.positional[0] if args.positional else UNKNOWN
 
@@ -97,11 +121,15 @@ ROLES: dict[str, Role] = {
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
     "method_decorator": _method_decorator,
+    "closing": _closing,
+    "exit_stack": _exit_stack,
+    "exit_callback": _exit_callback,
 }
 
 
 CALLABLES: dict[str, CallableRole] = {
     "same": _same,
     "guard": _guard,
+    "entered": _enter,
     "property": _read_property,
 }
