@@ -105,7 +105,9 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
 def _construct(frame: Frame, cls: ClassRef, args: Arguments) -> Value:
     """Make an instance, and follow the project's own `__init__`."""
     made = frame.world.linker.construct(frame, cls, args)
-    if isinstance(made, Instance) and not frame.quiet:
+    if isinstance(made, Instance) and paths.STREAMING_RESPONSE in frame.world.linker.hierarchy.order(cls):
+        frame.world.linker.classes.instances.hand_over(frame, cls, args)
+    elif isinstance(made, Instance) and not frame.quiet:
         init = frame.world.linker.attribute(frame, made, "__init__")
         if isinstance(init, FunctionValue):
             call(frame, init, args)

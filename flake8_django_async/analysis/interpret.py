@@ -110,8 +110,8 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
     result = NONE if value is None else frame.world.bounded(ex.evaluate(frame, value))
-    streams.leave(frame)
     if frame.state is not None:
+        streams.returns(frame.state)
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))
         frame.state = None

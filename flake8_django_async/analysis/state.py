@@ -59,10 +59,11 @@ class Scope:
 class Handed:
     """A generator in a streaming response that was made at a statement; it is sent when the request's function has returned."""
 
-    generator: Generator
+    generator: Generator | None
+    """None where the content is not known."""
     statement: Span
-    known: frozenset[Hold]
-    """The connections that were held when the response was made, or came to this function."""
+    held: frozenset[Hold] = frozenset()
+    """The connections that are held where the function returns."""
 
 
 @dataclass(slots=True)

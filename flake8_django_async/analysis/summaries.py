@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_django_async.analysis import interpret
+from flake8_django_async.analysis import interpret, streams
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
@@ -158,6 +158,7 @@ def summarise(frame: Frame) -> Summary:
     frame.world.frames[frame.serial] = frame
     try:
         interpret.run_block(frame, frame.function.flow.body)
+        streams.leave(frame)
     finally:
         del frame.world.frames[frame.serial]
     for event in frame.pending_tasks.values():
@@ -270,7 +271,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
     if frame.state is not None and summary.normal is not None:
-        handed = (Handed(stream.generator, frame.statement, frame.state.holds) for stream in summary.normal.streams)
+        handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
     if summary.waited:
         tasks_ended(frame.state)
