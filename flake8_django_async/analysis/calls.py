@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import effects, paths, roles, summaries, tasks
+from dataclasses import replace
+
+from flake8_django_async.analysis import effects, fetched, paths, roles, summaries, tasks
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined
@@ -283,8 +285,11 @@ def get_attribute(frame: Frame, value: Value, name: str) -> Value:
 
 def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
     found = frame.world.linker.attribute(frame, value, name)
-    if isinstance(value, Instance) and value.bare and frame.world.linker.hierarchy.is_to_one(value.type, name):
-        effects.query(frame, "", asynchronous=False, name=name)
+    if isinstance(value, Instance):
+        if fetched.attribute_queries(frame, value, name):
+            effects.query(frame, "", asynchronous=False, name=name)
+            found = replace(found, bare=True) if isinstance(found, Instance) else found
+        found = fetched.related(value, name, found)
     if isinstance(found, Method):
         row = frame.world.models.row(found.path)
         if row is not None and row.when == "get":
@@ -301,11 +306,11 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
     """`value[index]`."""
     name = index.value if isinstance(index, Literal_) else None
     match value:
-        case Query(model=model):
+        case Query():
             if is_slice:
                 return value
             effects.evaluate_query(frame, value, asynchronous=False)
-            return effects.instance_of(model)
+            return fetched.row(frame, value)
         case Tuple(items=items):
             return items[name] if isinstance(name, int) and -len(items) <= name < len(items) else join(items)
         case Record(items=entries):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flake8_django_async.analysis import calls, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
@@ -274,4 +276,4 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
 def mark_evaluated(frame: Frame, expr: flow.Expr, value: Value) -> None:
     """A queryset that was read whole keeps its rows: reading it again takes nothing."""
     if isinstance(expr, flow.Name) and isinstance(value, Query) and not value.cursor and frame.state is not None:
-        frame.state.names[expr.id] = Query(value.type, value.model, value.alias, value.empty, evaluated=True)
+        frame.state.names[expr.id] = replace(value, evaluated=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, effects, generators, interpret, paths
+from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
@@ -168,8 +168,8 @@ def element(frame: Frame, source: Value) -> Value:
                 found.extend(items)
             case Iterator_(source=inner):
                 found.append(element(frame, inner))
-            case Query(model=model):
-                found.append(effects.instance_of(model))
+            case Query():
+                found.append(fetched.row(frame, option))
             case Object(type=paths.CONNECTIONS, alias=alias):
                 # `connections.all()` gives wrappers, `connections` itself their aliases.
                 found.append(Object(paths.CONNECTION, paths.ANY_ALIAS) if alias else Literal_(paths.ANY_ALIAS))

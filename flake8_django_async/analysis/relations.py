@@ -45,6 +45,12 @@ def is_to_one(module: Module, lines: Lines, name: str) -> bool:
     )
 
 
+def is_column(module: Module, lines: Lines, name: str) -> bool:
+    """Whether a class attribute is a field with a column of its own."""
+    kinds = (_last_name(bind.value.func) for bind in bindings(module.block(lines), name) if isinstance(bind.value, flow.Call))
+    return any(kind.endswith(("Field", "Key")) and kind not in TO_MANY for kind in kinds)
+
+
 def _last_name(func: flow.Expr) -> str:
     return func.attr if isinstance(func, flow.Attribute) else func.id if isinstance(func, flow.Name) else ""
 

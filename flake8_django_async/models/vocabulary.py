@@ -65,6 +65,7 @@ ROLES = {
     "get_running_loop": "returns the event loop",
     # callables and context managers
     "apply": "(fn, *args, **kwargs): calls fn here and now, returns its result",
+    "getattr": "(object, name): the attribute, when the name is a constant",
     "cast": "returns its second argument; the first names its type",
     "partial": "(fn, *args, **kwargs): a callable that calls fn",
     "identity": "returns its first argument: also as a decorator",

@@ -36,7 +36,7 @@ def _empty(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 
 
 def _cursor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return _query(frame, row, receiver, args, cursor=True)
+    return _query(frame, row, receiver, args, cursor=True, evaluated=False)
 
 
 def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:

@@ -45,6 +45,13 @@ def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
     return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
 
 
+def _getattr(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    target, name = args.get(0), args.get(1)
+    if target is None or not isinstance(name, Literal_) or not isinstance(name.value, str):
+        return UNKNOWN
+    return calls.get_attribute(frame, target, name.value)
+
+
 def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     kind, value = args.get(0, "typ"), args.get(1, "val")
     if value is not None and value != UNKNOWN:
@@ -117,6 +124,7 @@ ROLES: dict[str, Role] = {
     "contextmanager": _factory,
     "asynccontextmanager": _factory,
     "apply": _apply,
+    "getattr": _getattr,
     "cast": _cast,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
