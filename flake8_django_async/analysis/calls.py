@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import effects, fetched, paths, roles, summaries, tasks
+from flake8_django_async.analysis import effects, fetched, paths, remembered, roles, summaries, tasks
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined
@@ -284,6 +284,8 @@ def get_attribute(frame: Frame, value: Value, name: str) -> Value:
 
 
 def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
+    if isinstance(value, Closed) and value.role == "lazy user":
+        return remembered.get_attribute(frame, value, name)
     found = frame.world.linker.attribute(frame, value, name)
     if isinstance(value, Instance):
         if fetched.attribute_queries(frame, value, name):
@@ -324,6 +326,8 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
         case Object(type=type_):
             known = frame.world.models.attribute(type_, "__getitem__")
             row = frame.world.models.member(type_, "__getitem__")
+            if row is not None and row.role == "session":
+                return call_method(frame, value, "__getitem__", Arguments((index,)))
             if row is not None and row.returns and "." in row.returns:
                 return Object(row.returns, name if isinstance(name, str) else "")
             return Object(known) if known else UNKNOWN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import checkpoints, fetched, paths
+from flake8_django_async.analysis import checkpoints, fetched, paths, remembered
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.spelling import api_name
@@ -76,7 +76,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
     if frame.state is None:
         return UNKNOWN
     if row.effect == "query":
-        if not (isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])):
+        if not (isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])) and not remembered.is_kept(frame, row):
             query(frame, alias_of(receiver, args), asynchronous=awaited, name=api_name(row.path))
     elif row.effect == "release":
         release(frame, row, receiver, asynchronous=awaited)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, entries, hosts
+from flake8_django_async.analysis import calls, entries, hosts, remembered
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.screen import makes_async, may_matter
@@ -170,6 +170,8 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     first = entry_state(world, module, raw, decorated, context)
     first.names = dict(frame.names)
     first.holds |= entries.dispatch_holds(world, module, span, owner)
+    if any(hold.opened is not None and hold.opened.name == "LoginRequiredMiddleware" for hold in first.holds):
+        first.kept |= remembered.AFTER_LOGIN_MIDDLEWARE
     first.transactions |= entries.request_transactions(world, module, span, owner)
     first.holds |= {Hold(scope.key, scope.opened) for scope in first.transactions}
     if isinstance(decorated, Factory):
@@ -233,7 +235,10 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
     if isinstance(decorated, Guarded):
         name, line = "@" + decorated.path.rpartition(".")[2], decorated.line or line
     place = Step(module.path, line, 0, name)
-    for state in _probe(world, module, raw, decorated, context, place):
+    found = _probe(world, module, raw, decorated, context, place)
+    if found:
+        first.kept = frozenset.intersection(*(state.kept for state in found))
+    for state in found:
         first.holds |= {
             Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in ordered(state.holds) if hold.opened is not None
         }

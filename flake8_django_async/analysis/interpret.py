@@ -41,7 +41,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             ex.evaluate(frame, target)
             ex.evaluate(frame, value)
         case flow.Assert(test=test, message=message):
-            ex.evaluate(frame, test)
+            ex.test(frame, test)
             _assert(frame, test, message)
         case flow.Return(value=value):
             _return(frame, value)
@@ -54,7 +54,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             frame.exits.continued = joined((frame.exits.continued, frame.state))
             frame.state = None
         case flow.If(test=test, body=body, orelse=orelse):
-            ex.evaluate(frame, test)
+            ex.test(frame, test)
             branch(frame, test, body, orelse)
         case flow.While():
             _while(frame, statement)
@@ -156,7 +156,7 @@ def _while(frame: Frame, statement: flow.While) -> None:
     def once() -> State | None:
         """One round; returns the state in which the loop ends by its condition."""
         frame.statement = statement.at
-        ex.evaluate(frame, statement.test)
+        ex.test(frame, statement.test)
         if frame.state is None:
             return None
         following = frame.fork()

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
@@ -341,7 +341,8 @@ class Linker:
         if parameter.name == "serializer" and ref.owner is not None and ref.flow.name in SERIALIZER_HOOKS:
             return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
         if parameter.name == "request" and parameter.annotation is None:
-            return Object("django.http.HttpRequest")
+            rest = ref.owner is not None and "rest_framework.views.APIView" in self.hierarchy.order(ref.owner)
+            return Object("rest_framework.request.Request" if rest else paths.REQUEST)
         if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
             return Instance(ref.owner) if parameter.name == "self" else ref.owner
         return UNKNOWN

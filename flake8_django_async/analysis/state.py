@@ -68,7 +68,7 @@ class Handed:
 
 @dataclass(slots=True)
 class State:
-    """Mutable while one path is followed; branches work on copies. All sets are may-sets."""
+    """Mutable while one path is followed; branches work on copies. All sets but the last are may-sets."""
 
     names: dict[str, Value] = field(default_factory=dict)
     holds: frozenset[Hold] = frozenset()
@@ -76,9 +76,11 @@ class State:
     cursors: frozenset[Scope] = frozenset()
     tasks: frozenset[Task] = frozenset()
     streams: frozenset[Handed] = frozenset()
+    kept: frozenset[str] = frozenset()
+    """What the request has read for sure and keeps (`remembered`): the one must-set."""
 
     def copy(self) -> State:
-        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams)
+        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept)
 
     def hold(self, hold: Hold) -> None:
         """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
@@ -114,6 +116,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.cursors |= state.cursors
         result.tasks |= state.tasks
         result.streams |= state.streams
+        result.kept &= state.kept
     return result
 
 

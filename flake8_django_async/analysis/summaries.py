@@ -40,6 +40,7 @@ class Entry(NamedTuple):
     holds: frozenset[Key]
     transactions: frozenset[Key]
     cursors: frozenset[Key]
+    kept: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
-    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors))
+    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors), state.kept)
     summary = summaries.get(entry, callee)
     if not frame.quiet:
         frame.callees[entry] = None

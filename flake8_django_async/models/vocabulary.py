@@ -116,6 +116,7 @@ ROLES = {
     "querying_decorator_factory": "called first, the result decorates: queries before the view's first line",
     "method_decorator": "(decorator, name=...): the decorator for a method, or for the named method of a class",
     "lazy_user": "`request.user`: reading an attribute of it queries, once; itself it does not",
+    "auser": "`await request.auser()`: a query, once for each request",
     "session": "a query while sessions live in the database (Django's default engine), after a session cookie came",
     "cache": "a query only when the alias's backend is DatabaseCache",
     "caches": "the handler of all cache aliases: `caches[alias]`",

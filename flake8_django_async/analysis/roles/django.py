@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, contexts, effects, paths, streams
+from flake8_django_async.analysis import calls, contexts, effects, paths, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
@@ -128,7 +128,7 @@ def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 
 def _lazy_user(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return frame.world.linker.user()
+    return remembered.lazy_user(frame.world.linker.user())
 
 
 def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-from flake8_django_async.analysis import calls, contexts, effects
+from flake8_django_async.analysis import calls, contexts, effects, remembered
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
 from flake8_django_async.analysis.values import (
@@ -88,6 +88,8 @@ def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Argum
         frame.place = place._replace(line=line, name=path.rpartition(".")[2])
     effects.query(frame, "", asynchronous=True, name=path.rpartition(".")[2])
     frame.place = place
+    if frame.state is not None:
+        frame.state.kept |= remembered.AFTER_LOGIN_DECORATOR
     return calls.await_(frame, calls.call(frame, function, args))
 
 
