@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import before, calls
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
@@ -57,9 +57,22 @@ def class_roles(world: World, cls: ClassRef) -> set[str | None]:
 
 
 def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
-    """Connections that are open before this handler is called: by a login middleware, by a framework that authenticates."""
-    if world.requires_login() and is_view(world, module, span, owner) and "login_not_required" not in _last_names(span):
-        return _held(Step(module.path, span.header, 0, "LoginRequiredMiddleware"))
+    """Connections that are open before this handler is called: by middleware, by a decorator in the URLconf, by a framework."""
+    return _before_view(world, module, span, owner) or _framework_holds(world, module, span, owner)
+
+
+def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
+    if not is_view(world, module, span, owner):
+        return frozenset()
+    place = Step(module.path, span.header, 0, "")
+    if world.requires_login() and "login_not_required" not in _last_names(span):
+        held = _held(place._replace(name="LoginRequiredMiddleware"))
+    else:
+        held = before.middleware_holds(world, place, span) or before.wrapper_holds(world, module, span, owner)
+    return frozenset() if held and world.hosts.is_called(module, span, owner) else held
+
+
+def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     if owner is None:
         return operation_holds(world, module, span) if span.decorators else frozenset()
     if not (span.name in HANDLERS or "action" in _last_names(span)):

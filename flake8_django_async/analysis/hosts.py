@@ -70,6 +70,10 @@ class Hosts:
             self._silent[node] = self._only_silent_callers(node)
         return self._silent[node]
 
+    def is_called(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+        """Whether functions of the project call a function, which is then no view, or not only one."""
+        return owner is None and bool(self._callers_of(Node(module.path, span, owner)).functions)
+
     def _only_silent_callers(self, node: Node) -> bool:
         """Follow callers upwards, each once: one entry that is not silent, or not known, is enough to report."""
         seen, todo, found = {node}, [node], False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -100,6 +101,20 @@ class State:
         return frozenset(hold.key for hold in self.holds)
 
 
+_certain = False
+
+
+@contextmanager
+def certain() -> Iterator[None]:
+    """While this lasts, what is held after paths meet is what all of them hold. Summaries made meanwhile must not be kept."""
+    global _certain
+    before, _certain = _certain, True
+    try:
+        yield
+    finally:
+        _certain = before
+
+
 def joined(states: Iterable[State | None]) -> State | None:
     """The state after paths meet; None stands for a path that does not get there."""
     result: State | None = None
@@ -111,7 +126,7 @@ def joined(states: Iterable[State | None]) -> State | None:
             continue
         if state.names is not result.names:
             result.names = join_scopes(result.names, state.names)
-        result.holds |= state.holds
+        result.holds = result.holds & state.holds if _certain else result.holds | state.holds
         result.transactions |= state.transactions
         result.cursors |= state.cursors
         result.tasks |= state.tasks

@@ -119,6 +119,7 @@ ROLES = {
     "auser": "`await request.auser()`: a query, once for each request",
     "session": "a query while sessions live in the database (Django's default engine), after a session cookie came",
     "cache": "a query only when the alias's backend is DatabaseCache",
+    "cache_page": "called first, the result decorates: reads the cache (cache=: alias) before the view's first line",
     "caches": "the handler of all cache aliases: `caches[alias]`",
     "signal": "constructor of a signal",
     "signal_send": "calls every receiver connected to the signal (asend: awaited)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, contexts, effects, paths, remembered, streams
+from flake8_django_async.analysis import before, calls, contexts, effects, paths, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
@@ -128,7 +128,9 @@ def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 
 def _lazy_user(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return remembered.lazy_user(frame.world.linker.user())
+    user = frame.world.linker.user()
+    # The REST framework has authenticated before its handlers begin.
+    return remembered.lazy_user(user) if row.path.startswith("django.") else user
 
 
 def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -140,6 +142,8 @@ def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 def _cache(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """A cache queries when it lives in the database, and then its router's default alias."""
     alias = receiver.alias if isinstance(receiver, Object) else ""
+    if row.path.endswith(".get_or_set") and (default := args.get(1, "default")) is not None:
+        calls.call(frame, default, NO_ARGUMENTS)
     if not frame.world.cache_in_database(alias or "default"):
         return UNKNOWN
     if row.when == "await":
@@ -208,6 +212,7 @@ ROLES: dict[str, Role] = {
 CALLABLES: dict[str, CallableRole] = {
     "atomic": _run_atomic,
     "cached": _read_cache,
+    "view": before.reached_view,
     "manager class": _make_manager,
 }
 

@@ -81,6 +81,13 @@ def _querying_decorator(frame: Frame, row: Row, receiver: Value | None, args: Ar
     return Guarded(function, row.path, frame.place.line)
 
 
+def _cache_page(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = args.get(-1, "cache")
+    if frame.world.cache_in_database(str(alias.value) if isinstance(alias, Literal_) else "default"):
+        return Closed("guard", Arguments((Literal_(row.path), Literal_(frame.place.line))))
+    return Closed("same", args)
+
+
 def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Arguments) -> Value:
     """A function behind a decorator that queries before its body."""
     place = frame.place
@@ -88,7 +95,7 @@ def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Argum
         frame.place = place._replace(line=line, name=path.rpartition(".")[2])
     effects.query(frame, "", asynchronous=True, name=path.rpartition(".")[2])
     frame.place = place
-    if frame.state is not None:
+    if frame.state is not None and path.startswith("django.contrib."):
         frame.state.kept |= remembered.AFTER_LOGIN_DECORATOR
     return calls.await_(frame, calls.call(frame, function, args))
 
@@ -128,6 +135,7 @@ ROLES: dict[str, Role] = {
     "apply": _apply,
     "getattr": _getattr,
     "cast": _cast,
+    "cache_page": _cache_page,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
     "method_decorator": _method_decorator,
