@@ -166,10 +166,6 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     return UNKNOWN
 
 
-def _signal_send(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return UNKNOWN
-
-
 def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
     queryset = closed.args.positional[0]
     return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
@@ -205,7 +201,6 @@ ROLES: dict[str, Role] = {
     "session": _session,
     "cache": _cache,
     "render": _render,
-    "signal_send": _signal_send,
 }
 
 
