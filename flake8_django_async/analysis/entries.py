@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import before, calls
+from flake8_django_async.analysis import before, calls, rest_checks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
@@ -11,12 +11,10 @@ from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
-    Collection,
     Instance,
     Method,
     Object,
     Symbol,
-    Tuple,
     Value,
     options,
 )
@@ -28,6 +26,8 @@ from flake8_django_async.source.walk import bindings
 
 API_VIEW = "rest_framework.views.APIView"
 REQUEST = Object("django.http.HttpRequest")
+REST_REQUEST = Object("rest_framework.request.Request")
+REASONS = {"authenticate": "authentication", "has_permission": "permissions", "allow_request": "throttling"}
 QUERYING_AUTHENTICATION = {
     "TokenAuthentication", "SessionAuthentication", "JWTAuthentication", "JWTStatelessUserAuthentication", "OAuth2Authentication",
     "RemoteUserAuthentication",
@@ -73,19 +73,19 @@ def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassR
 
 
 def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
-    if owner is None:
+    names = _last_names(span)
+    if owner is None and "api_view" not in names:
         return operation_holds(world, module, span) if span.decorators else frozenset()
-    if not (span.name in HANDLERS or "action" in _last_names(span)):
-        return frozenset()
-    order = world.linker.hierarchy.order(owner)
-    if API_VIEW not in order or span.name in ("dispatch", "__call__"):
-        return frozenset()
+    if owner is not None:
+        if not (span.name in HANDLERS or "action" in names) or span.name in ("dispatch", "__call__"):
+            return frozenset()
+        if API_VIEW not in world.linker.hierarchy.order(owner):
+            return frozenset()
     frame = world.linker.quiet_frame(module, span.header)
-    place = Step(module.path, span.header, 0, "authentication")
-    frame.place = place
-    found = world.linker.attribute(frame, Instance(owner), "authentication_classes")
-    for cls in _elements(found):
-        if _authentication_queries(frame, cls):
+    function = world.linker.raw_function(module, span, owner) if names & {*rest_checks.CHECKS, "action"} else None
+    for method, cls in rest_checks.checks(frame, owner, function):
+        frame.place = place = Step(module.path, span.header, 0, REASONS[method])
+        if _authentication_queries(frame, cls, method, REST_REQUEST):
             return _held(place)
     return frozenset()
 
@@ -114,16 +114,6 @@ def _held(place: Step) -> frozenset[Hold]:
     return frozenset({Hold(Key(DEFAULT, "request"), place)})
 
 
-def _elements(value: Value) -> list[Value]:
-    found: list[Value] = []
-    for option in options(value):
-        if isinstance(option, Tuple):
-            found.extend(option.items)
-        elif isinstance(option, Collection):
-            found.extend(options(option.element))
-    return found
-
-
 def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozenset[Hold]:
     """Connections that django-ninja's `auth=` has opened, of the operation, its router or its API."""
     raw = world.linker.raw_function(module, span)
@@ -139,7 +129,7 @@ def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozens
             continue
         frame.place = place = Step(module.path, span.first, 0, "auth=")
         value = ex.evaluate_quietly(frame, auth)
-        if any(_authentication_queries(frame, option) for option in _elements(value) or options(value)):
+        if any(_authentication_queries(frame, option) for option in rest_checks.elements(value) or options(value)):
             return _held(place)
     return frozenset()
 
@@ -158,7 +148,7 @@ def _auth_of(module: Module, router: flow.Expr) -> flow.Expr | None:
     return None
 
 
-def _authentication_queries(frame: Frame, cls: Value) -> bool:
+def _authentication_queries(frame: Frame, cls: Value, method: str = "authenticate", request: Object = REQUEST) -> bool:
     """Whether an authentication class, object or function queries: a library's by its row or name, the project's by its body."""
     if isinstance(cls, Symbol):
         row = frame.world.models.row(cls.path)
@@ -168,15 +158,15 @@ def _authentication_queries(frame: Frame, cls: Value) -> bool:
         return name in QUERYING_AUTHENTICATION and (name != "SessionAuthentication" or frame.world.authenticates())
     if isinstance(cls, (ClassRef, Instance)):
         receiver = Instance(cls, exact=True) if isinstance(cls, ClassRef) else cls
-        cls = frame.world.linker.attribute(frame, receiver, "authenticate")
-    return any(_calling_queries(frame, cls, context) for context in (LOOP, REQUEST_THREAD))
+        cls = frame.world.linker.attribute(frame, receiver, method)
+    return any(_calling_queries(frame, cls, context, request) for context in (LOOP, REQUEST_THREAD))
 
 
-def _calling_queries(frame: Frame, function: Value, context: Context) -> bool:
+def _calling_queries(frame: Frame, function: Value, context: Context, request: Object) -> bool:
     state, outer = frame.fork(), frame.context
     frame.context = context
     try:
-        calls.await_(frame, calls.call(frame, function, Arguments((REQUEST,))))
+        calls.await_(frame, calls.call(frame, function, Arguments((request,))))
         return frame.state is not None and bool(frame.state.holds)
     finally:
         frame.state, frame.context = state, outer

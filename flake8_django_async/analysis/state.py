@@ -126,7 +126,10 @@ def joined(states: Iterable[State | None]) -> State | None:
             continue
         if state.names is not result.names:
             result.names = join_scopes(result.names, state.names)
-        result.holds = result.holds & state.holds if _certain else result.holds | state.holds
+        both = result.keys() & state.keys() if _certain else None
+        result.holds |= state.holds
+        if both is not None:
+            result.holds = frozenset(hold for hold in result.holds if hold.key in both)
         result.transactions |= state.transactions
         result.cursors |= state.cursors
         result.tasks |= state.tasks
