@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import before, calls, rest_checks
+from flake8_django_async.analysis import before, calls, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
@@ -22,7 +22,6 @@ from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
-from flake8_django_async.source.walk import bindings
 
 API_VIEW = "rest_framework.views.APIView"
 REQUEST = Object("django.http.HttpRequest")
@@ -124,28 +123,15 @@ def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozens
         target = ex.evaluate_quietly(frame, expr.func)
         if not isinstance(target, Method) or not target.path.startswith("ninja."):
             continue
-        auth = _keyword(expr, "auth") or _auth_of(module, expr.func.value)
+        own = routers.keyword(expr, "auth")
+        auth = routers.Auth(module, own) if own is not None else routers.auth_of(world, module, expr.func.value)
         if auth is None:
             continue
         frame.place = place = Step(module.path, span.first, 0, "auth=")
-        value = ex.evaluate_quietly(frame, auth)
+        value = ex.evaluate_quietly(world.linker.quiet_frame(auth.module), auth.value)
         if any(_authentication_queries(frame, option) for option in rest_checks.elements(value) or options(value)):
             return _held(place)
     return frozenset()
-
-
-def _keyword(call: flow.Call, name: str) -> flow.Expr | None:
-    return next((argument.value for argument in call.args if argument.keyword == name), None)
-
-
-def _auth_of(module: Module, router: flow.Expr) -> flow.Expr | None:
-    """The `auth=` that a router or API of this module is made with."""
-    if isinstance(router, flow.Name):
-        for lines in module.outline.assignments.get(router.id, ()):
-            for bind in bindings(module.block(lines), router.id):
-                if isinstance(bind.value, flow.Call):
-                    return _keyword(bind.value, "auth")
-    return None
 
 
 def _authentication_queries(frame: Frame, cls: Value, method: str = "authenticate", request: Object = REQUEST) -> bool:
