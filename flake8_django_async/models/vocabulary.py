@@ -126,6 +126,8 @@ ROLES = {
     "signal_connect": "method (receiver, sender=...): connects it",
     "signal_receiver": "@receiver(signal or list of signals, ...): connects the decorated function",
     "render": "evaluates the querysets of its context while the template is rendered: a query only if one is given",
+    "form_valid": "validates: a query for a choice of models, and what the form's `clean` and `clean_<field>` do",
+    "model_form_valid": "the same, and a query if a field of the model that it shows is a relation or unique",
     "model_form": "a form that queries when it is validated or saved",
     "task": "@task: a function that a worker runs, in another process",
     "enqueue": "hands a task to a worker; with a backend in the database it queries",

@@ -6,10 +6,10 @@ the kind of value) and of objects whose alias decides. The words and their meani
 
 from __future__ import annotations
 
-from flake8_django_async.analysis.roles import awaitables, django, functions, iterables, rest, signals, threads
+from flake8_django_async.analysis.roles import awaitables, django, forms, functions, iterables, rest, signals, threads
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
 
-SUBJECTS = (threads, awaitables, functions, iterables, django, signals, rest)
+SUBJECTS = (threads, awaitables, functions, iterables, django, signals, forms, rest)
 
 ROLES: dict[str, Role] = {word: role for subject in SUBJECTS for word, role in subject.ROLES.items()}
 CALLABLES: dict[str, CallableRole] = {
