@@ -57,7 +57,7 @@ async def view(request, client):
     await User.objects.aget(pk=1)
     await client.post("/")
 """,
-    "FN_signal_receiver": """
+    "FN_receiver_of_djangos_own_signal": """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
@@ -69,10 +69,14 @@ async def view(request):
     user = await User.objects.aget(pk=1)
     await user.asave()
 """,
-    "FN_middleware_before_the_view": """
+    "FN_middleware_that_queries_under_a_condition": """
 class Middleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
     async def __call__(self, request):
-        request.shop = await User.objects.afirst()
+        if "shop" in request.GET:
+            request.shop = await User.objects.afirst()
         return await self.get_response(request)
 
 async def view(request):

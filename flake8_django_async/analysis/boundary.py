@@ -21,6 +21,7 @@ def entering(caller: State, names: Mapping[str, Value], known: Mapping[Hold, Hol
         frozenset(known.get(hold, Hold(hold.key, None)) for hold in caller.holds),
         frozenset(Scope(scope.key, None) for scope in caller.transactions),
         frozenset(Scope(scope.key, None) for scope in caller.cursors),
+        kept=caller.kept,
     )
 
 
@@ -41,6 +42,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         _scopes(caller.cursors, callee.cursors, place),
         caller.tasks,
         caller.streams,
+        callee.kept,
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import effects, paths, roles, summaries, tasks
+from dataclasses import replace
+
+from flake8_django_async.analysis import effects, fetched, paths, remembered, roles, summaries, tasks
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined
@@ -105,7 +107,9 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
 def _construct(frame: Frame, cls: ClassRef, args: Arguments) -> Value:
     """Make an instance, and follow the project's own `__init__`."""
     made = frame.world.linker.construct(frame, cls, args)
-    if isinstance(made, Instance) and not frame.quiet:
+    if isinstance(made, Instance) and paths.STREAMING_RESPONSE in frame.world.linker.hierarchy.order(cls):
+        frame.world.linker.classes.instances.hand_over(frame, cls, args)
+    elif isinstance(made, Instance) and not frame.quiet:
         init = frame.world.linker.attribute(frame, made, "__init__")
         if isinstance(init, FunctionValue):
             call(frame, init, args)
@@ -280,9 +284,14 @@ def get_attribute(frame: Frame, value: Value, name: str) -> Value:
 
 
 def _get_attribute(frame: Frame, value: Value, name: str) -> Value:
+    if isinstance(value, Closed) and value.role == "lazy user":
+        return remembered.get_attribute(frame, value, name)
     found = frame.world.linker.attribute(frame, value, name)
-    if isinstance(value, Instance) and value.bare and frame.world.linker.hierarchy.is_to_one(value.type, name):
-        effects.query(frame, "", asynchronous=False, name=name)
+    if isinstance(value, Instance):
+        if fetched.attribute_queries(frame, value, name):
+            effects.query(frame, "", asynchronous=False, name=name)
+            found = replace(found, bare=True) if isinstance(found, Instance) else found
+        found = fetched.related(value, name, found)
     if isinstance(found, Method):
         row = frame.world.models.row(found.path)
         if row is not None and row.when == "get":
@@ -299,11 +308,11 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
     """`value[index]`."""
     name = index.value if isinstance(index, Literal_) else None
     match value:
-        case Query(model=model):
+        case Query():
             if is_slice:
                 return value
             effects.evaluate_query(frame, value, asynchronous=False)
-            return effects.instance_of(model)
+            return fetched.row(frame, value)
         case Tuple(items=items):
             return items[name] if isinstance(name, int) and -len(items) <= name < len(items) else join(items)
         case Record(items=entries):
@@ -317,6 +326,8 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
         case Object(type=type_):
             known = frame.world.models.attribute(type_, "__getitem__")
             row = frame.world.models.member(type_, "__getitem__")
+            if row is not None and row.role == "session":
+                return call_method(frame, value, "__getitem__", Arguments((index,)))
             if row is not None and row.returns and "." in row.returns:
                 return Object(row.returns, name if isinstance(name, str) else "")
             return Object(known) if known else UNKNOWN

@@ -29,6 +29,8 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.source import flow
 from flake8_django_async.source.walk import inner_blocks
 
+EXIT_STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
+
 
 def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
     """The items from `index` on, each inside the one before, then the body."""
@@ -72,6 +74,14 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
             body(calls.run(frame, context))
         case Closed(role="suppress", args=args):
             suppressing(frame, Tuple(args.positional), body)
+        case Closed(role="closing", args=args):
+            between(frame, lambda: body(args.positional[0]), lambda: _close(frame, args.positional[0], is_async))
+        case Object(type=type_) if type_ in EXIT_STACKS:
+            frame.stacks.append({})
+            try:
+                between(frame, lambda: body(context), lambda: _unwind(frame))
+            finally:
+                frame.stacks.pop()
         case Closed(role="timeout", args=args):
             limited(frame, body, goes_on=args.positional == (Literal_("anyio.move_on_after"),))
         case Object(type=type_):
@@ -131,6 +141,73 @@ def limited(frame: Frame, body: Callable[[Value], None], *, goes_on: bool = Fals
     else:
         frame.raise_("raise:TimeoutError", anywhere)
     interpret.pass_on(frame, exits)
+
+
+def _close(frame: Frame, value: Value, is_async: bool) -> None:
+    """The end of `closing(x)` or `aclosing(x)`."""
+    made = calls.call_method(frame, value, "aclose" if is_async else "close", NO_ARGUMENTS)
+    if is_async:
+        calls.await_(frame, made)
+
+
+def push(frame: Frame, context: Value, is_async: bool) -> Value:
+    """A context manager is given to an exit stack: entered now, left at the end of the stack's block."""
+    if frame.state is None:
+        return UNKNOWN
+    callback(frame, Closed("leave", Arguments((context,))), NO_ARGUMENTS, is_async)
+    match context:
+        case Manager(generator=generator):
+            return generators.step(frame, generator)
+        case Instance():
+            entered = calls.call_method(frame, context, "__aenter__" if is_async else "__enter__", NO_ARGUMENTS)
+            bound = calls.await_(frame, entered) if is_async else entered
+            return bound if bound != UNKNOWN else context
+        case Object(type=paths.ATOMIC, alias=alias):
+            effects.open_transaction(frame, alias)
+            return UNKNOWN
+        case Closed(role="closing", args=args):
+            return args.positional[0]
+        case Pending():
+            return calls.run(frame, context)
+        case Object(type=type_):
+            row = frame.world.models.member(type_, "__aenter__" if is_async else "__enter__")
+            bound = UNKNOWN if row is None else effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
+            return bound if bound != UNKNOWN else context
+        case _:
+            return UNKNOWN
+
+
+def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
+    """A function is given to the innermost exit stack of this frame."""
+    if frame.stacks:
+        frame.stacks[-1].setdefault((function, args, is_async))
+
+
+def _unwind(frame: Frame) -> None:
+    """The end of an exit stack's block: the last thing it was given comes first."""
+    for function, args, is_async in reversed(frame.stacks[-1]):
+        if isinstance(function, Closed) and function.role == "leave":
+            _leave(frame, function.args.positional[0], is_async)
+        else:
+            result = calls.call(frame, function, args)
+            if is_async:
+                calls.await_(frame, result)
+
+
+def _leave(frame: Frame, context: Value, is_async: bool) -> None:
+    match context:
+        case Manager(generator=generator):
+            generators.finish(frame, generator, closed=False)
+        case Instance():
+            left = calls.call_method(frame, context, "__aexit__" if is_async else "__exit__", Arguments((NONE, NONE, NONE)))
+            if is_async:
+                calls.await_(frame, left)
+        case Object(type=paths.ATOMIC, alias=alias):
+            effects.close_transaction(frame, alias)
+        case Closed(role="closing", args=args):
+            _close(frame, args.positional[0], is_async)
+        case _:
+            pass
 
 
 def _own_manager(frame: Frame, context: Instance, is_async: bool, body: Callable[[Value], None]) -> None:

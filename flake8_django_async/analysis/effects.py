@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import checkpoints, paths
+from flake8_django_async.analysis import checkpoints, fetched, paths, remembered
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.spelling import api_name
@@ -60,11 +60,11 @@ def alias_of(receiver: Value | None, args: Arguments) -> str:
     return receiver.alias if isinstance(receiver, (Query, Object)) else ""
 
 
-def instance_of(model: Value | None, *, bare: bool = False) -> Value:
-    """An instance of a class value; `bare` when it is a row that was just fetched without its relations."""
+def instance_of(model: Value | None) -> Value:
+    """An instance of a class value."""
     match model:
         case ClassRef():
-            return Instance(model, bare=bare)
+            return Instance(model)
         case Symbol(path=path):
             return Object(path)
         case _:
@@ -76,7 +76,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
     if frame.state is None:
         return UNKNOWN
     if row.effect == "query":
-        if not (isinstance(receiver, Query) and (receiver.empty or receiver.evaluated)):
+        if not (isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])) and not remembered.is_kept(frame, row):
             query(frame, alias_of(receiver, args), asynchronous=awaited, name=api_name(row.path))
     elif row.effect == "release":
         release(frame, row, receiver, asynchronous=awaited)
@@ -130,22 +130,25 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     """What `returns` of a row denotes for a receiver."""
     model = receiver.model if isinstance(receiver, Query) else _model_of_view(frame, receiver)
     first = args.get(0)
+    name = row.path.rpartition(".")[2]
     match row.returns:
         case None:
             is_class = receiver is None and frame.world.models.type(row.path) is not None
             return frame.world.linker.typed(row.path) if is_class else UNKNOWN
         case "self":
-            if isinstance(receiver, Query) and row.path.endswith(("select_related", "prefetch_related")):
-                return replace(receiver, bare=False)
+            if isinstance(receiver, Query):
+                return fetched.derived(frame, receiver, name, args)
             return receiver if receiver is not None else UNKNOWN
         case "model":
-            return instance_of(model, bare=isinstance(receiver, Query) and _is_bare(frame, receiver))
+            return fetched.row(frame, receiver) if isinstance(receiver, Query) else instance_of(model)
         case "model_pair":
             return Tuple((instance_of(model), UNKNOWN))
         case "models":
             return Collection(instance_of(model))
         case "queryset":
-            return Query("django.db.models.QuerySet", model, receiver.alias if isinstance(receiver, Query) else "")
+            if not isinstance(receiver, Query):
+                return Query(paths.QUERYSET, model)
+            return fetched.derived(frame, replace(receiver, type=paths.QUERYSET, bare=fetched.is_bare(frame, receiver)), name, args)
         case "argument":
             return first if first is not None else UNKNOWN
         case "model_of_argument":
@@ -154,12 +157,6 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
             return Collection(instance_of(_model_of(first)))
         case path:
             return frame.world.linker.typed(path)
-
-
-def _is_bare(frame: Frame, query: Query) -> bool:
-    """Whether the rows of a query come without their relations."""
-    own = isinstance(query.type, ClassRef) and frame.world.linker.hierarchy.fetches_relations(query.type)
-    return query.bare and not own
 
 
 def _model_of_view(frame: Frame, receiver: Value | None) -> Value | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, entries, hosts
+from flake8_django_async.analysis import calls, entries, hosts, remembered
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import Node
@@ -187,10 +187,12 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
     context = LOOP if span.is_async else REQUEST_THREAD
     if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
         return _run_factory(world, module, raw) if makes_async(module, span) else None
-    frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context)
+    frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context, entry=True)
     first = entry_state(world, module, raw, decorated, context)
     first.names = dict(frame.names)
     first.holds |= entries.dispatch_holds(world, module, span, owner)
+    if any(hold.opened is not None and hold.opened.name == "LoginRequiredMiddleware" for hold in first.holds):
+        first.kept |= remembered.AFTER_LOGIN_MIDDLEWARE
     first.transactions |= entries.request_transactions(world, module, span, owner)
     first.holds |= {Hold(scope.key, scope.opened) for scope in first.transactions}
     if isinstance(decorated, Factory):
@@ -207,7 +209,7 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
 
 def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:
     """Run a sync function only for the async functions that it makes."""
-    frame = start_frame(world.linker.quiet_frame(module, raw.ref.line), raw, NO_ARGUMENTS, LOOP)
+    frame = start_frame(world.linker.quiet_frame(module, raw.ref.line), raw, NO_ARGUMENTS, LOOP, entry=True)
     frame.restart(State(dict(frame.names)))
     summarise(frame)
     frame.events.clear()
@@ -218,7 +220,7 @@ def _run_factory(world: World, module: Module, raw: FunctionValue) -> Frame:
 def _run_beside(frame: Frame, function: FunctionValue) -> None:
     """Run a function of the same file that this one brings with it: its wrapper, a nested function."""
     context = LOOP if function.ref.flow.is_async else frame.home
-    inner = start_frame(frame, function, NO_ARGUMENTS, context)
+    inner = start_frame(frame, function, NO_ARGUMENTS, context, entry=True)
     inner.restart(State(dict(inner.names)))
     summarise(inner)
     _run_nested(inner)
@@ -254,7 +256,10 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
     if isinstance(decorated, Guarded):
         name, line = "@" + decorated.path.rpartition(".")[2], decorated.line or line
     place = Step(module.path, line, 0, name)
-    for state in _probe(world, module, raw, decorated, context, place):
+    found = _probe(world, module, raw, decorated, context, place)
+    if found:
+        first.kept = frozenset.intersection(*(state.kept for state in found))
+    for state in found:
         first.holds |= {
             Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in ordered(state.holds) if hold.opened is not None
         }

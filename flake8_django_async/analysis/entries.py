@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import before, calls, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import HANDLERS, takes_request
@@ -11,12 +11,10 @@ from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
-    Collection,
     Instance,
     Method,
     Object,
     Symbol,
-    Tuple,
     Value,
     options,
 )
@@ -24,10 +22,11 @@ from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
-from flake8_django_async.source.walk import bindings
 
 API_VIEW = "rest_framework.views.APIView"
 REQUEST = Object("django.http.HttpRequest")
+REST_REQUEST = Object("rest_framework.request.Request")
+REASONS = {"authenticate": "authentication", "has_permission": "permissions", "allow_request": "throttling"}
 QUERYING_AUTHENTICATION = {
     "TokenAuthentication", "SessionAuthentication", "JWTAuthentication", "JWTStatelessUserAuthentication", "OAuth2Authentication",
     "RemoteUserAuthentication",
@@ -57,22 +56,35 @@ def class_roles(world: World, cls: ClassRef) -> set[str | None]:
 
 
 def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
-    """Connections that are open before this handler is called: by a login middleware, by a framework that authenticates."""
-    if world.requires_login() and is_view(world, module, span, owner) and "login_not_required" not in _last_names(span):
-        return _held(Step(module.path, span.header, 0, "LoginRequiredMiddleware"))
-    if owner is None:
+    """Connections that are open before this handler is called: by middleware, by a decorator in the URLconf, by a framework."""
+    return _before_view(world, module, span, owner) or _framework_holds(world, module, span, owner)
+
+
+def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
+    if not is_view(world, module, span, owner):
+        return frozenset()
+    place = Step(module.path, span.header, 0, "")
+    if world.requires_login() and "login_not_required" not in _last_names(span):
+        held = _held(place._replace(name="LoginRequiredMiddleware"))
+    else:
+        held = before.middleware_holds(world, place, span) or before.wrapper_holds(world, module, span, owner)
+    return frozenset() if held and world.hosts.is_called(module, span, owner) else held
+
+
+def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
+    names = _last_names(span)
+    if owner is None and "api_view" not in names:
         return operation_holds(world, module, span) if span.decorators else frozenset()
-    if not (span.name in HANDLERS or "action" in _last_names(span)):
-        return frozenset()
-    order = world.linker.hierarchy.order(owner)
-    if API_VIEW not in order or span.name in ("dispatch", "__call__"):
-        return frozenset()
+    if owner is not None:
+        if not (span.name in HANDLERS or "action" in names) or span.name in ("dispatch", "__call__"):
+            return frozenset()
+        if API_VIEW not in world.linker.hierarchy.order(owner):
+            return frozenset()
     frame = world.linker.quiet_frame(module, span.header)
-    place = Step(module.path, span.header, 0, "authentication")
-    frame.place = place
-    found = world.linker.attribute(frame, Instance(owner), "authentication_classes")
-    for cls in _elements(found):
-        if _authentication_queries(frame, cls):
+    function = world.linker.raw_function(module, span, owner) if names & {*rest_checks.CHECKS, "action"} else None
+    for method, cls in rest_checks.checks(frame, owner, function):
+        frame.place = place = Step(module.path, span.header, 0, REASONS[method])
+        if _authentication_queries(frame, cls, method, REST_REQUEST):
             return _held(place)
     return frozenset()
 
@@ -101,16 +113,6 @@ def _held(place: Step) -> frozenset[Hold]:
     return frozenset({Hold(Key(DEFAULT, "request"), place)})
 
 
-def _elements(value: Value) -> list[Value]:
-    found: list[Value] = []
-    for option in options(value):
-        if isinstance(option, Tuple):
-            found.extend(option.items)
-        elif isinstance(option, Collection):
-            found.extend(options(option.element))
-    return found
-
-
 def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozenset[Hold]:
     """Connections that django-ninja's `auth=` has opened, of the operation, its router or its API."""
     raw = world.linker.raw_function(module, span)
@@ -121,31 +123,18 @@ def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozens
         target = ex.evaluate_quietly(frame, expr.func)
         if not isinstance(target, Method) or not target.path.startswith("ninja."):
             continue
-        auth = _keyword(expr, "auth") or _auth_of(module, expr.func.value)
+        own = routers.keyword(expr, "auth")
+        auth = routers.Auth(module, own) if own is not None else routers.auth_of(world, module, expr.func.value)
         if auth is None:
             continue
         frame.place = place = Step(module.path, span.first, 0, "auth=")
-        value = ex.evaluate_quietly(frame, auth)
-        if any(_authentication_queries(frame, option) for option in _elements(value) or options(value)):
+        value = ex.evaluate_quietly(world.linker.quiet_frame(auth.module), auth.value)
+        if any(_authentication_queries(frame, option) for option in rest_checks.elements(value) or options(value)):
             return _held(place)
     return frozenset()
 
 
-def _keyword(call: flow.Call, name: str) -> flow.Expr | None:
-    return next((argument.value for argument in call.args if argument.keyword == name), None)
-
-
-def _auth_of(module: Module, router: flow.Expr) -> flow.Expr | None:
-    """The `auth=` that a router or API of this module is made with."""
-    if isinstance(router, flow.Name):
-        for lines in module.outline.assignments.get(router.id, ()):
-            for bind in bindings(module.block(lines), router.id):
-                if isinstance(bind.value, flow.Call):
-                    return _keyword(bind.value, "auth")
-    return None
-
-
-def _authentication_queries(frame: Frame, cls: Value) -> bool:
+def _authentication_queries(frame: Frame, cls: Value, method: str = "authenticate", request: Object = REQUEST) -> bool:
     """Whether an authentication class, object or function queries: a library's by its row or name, the project's by its body."""
     if isinstance(cls, Symbol):
         row = frame.world.models.row(cls.path)
@@ -155,15 +144,15 @@ def _authentication_queries(frame: Frame, cls: Value) -> bool:
         return name in QUERYING_AUTHENTICATION and (name != "SessionAuthentication" or frame.world.authenticates())
     if isinstance(cls, (ClassRef, Instance)):
         receiver = Instance(cls, exact=True) if isinstance(cls, ClassRef) else cls
-        cls = frame.world.linker.attribute(frame, receiver, "authenticate")
-    return any(_calling_queries(frame, cls, context) for context in (LOOP, REQUEST_THREAD))
+        cls = frame.world.linker.attribute(frame, receiver, method)
+    return any(_calling_queries(frame, cls, context, request) for context in (LOOP, REQUEST_THREAD))
 
 
-def _calling_queries(frame: Frame, function: Value, context: Context) -> bool:
+def _calling_queries(frame: Frame, function: Value, context: Context, request: Object) -> bool:
     state, outer = frame.fork(), frame.context
     frame.context = context
     try:
-        calls.await_(frame, calls.call(frame, function, Arguments((REQUEST,))))
+        calls.await_(frame, calls.call(frame, function, Arguments((request,))))
         return frame.state is not None and bool(frame.state.holds)
     finally:
         frame.state, frame.context = state, outer

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, idioms, iteration
+from dataclasses import replace
+
+from flake8_django_async.analysis import calls, effects, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
+    Closed,
     Collection,
     Literal_,
+    Object,
     Query,
     Record,
     Symbol,
@@ -50,10 +54,11 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
         case flow.Union(left=left, right=right):
             return join((evaluate(frame, left), evaluate(frame, right)))
         case flow.Conditional(test=test, body=body, orelse=orelse):
-            evaluate(frame, test)
+            truth(frame, test, evaluate(frame, test))
             return _either(frame, test, body, orelse)
         case flow.Boolean(op=op, left=left, right=right):
             first = evaluate(frame, left)
+            truth(frame, left, first)
             if frame.state is None:
                 return UNKNOWN
             skipped = frame.fork()
@@ -62,7 +67,7 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             frame.state = joined((skipped, frame.state))
             return join((first, second))
         case flow.Not(value=value):
-            evaluate(frame, value)
+            truth(frame, value, evaluate(frame, value))
             return UNKNOWN
         case flow.Walrus(name=name, value=value):
             result = frame.world.bounded(evaluate(frame, value))
@@ -82,6 +87,21 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             return iteration.delegate(frame, source, at)
         case _:
             flow.assert_never(expr)
+
+
+def test(frame: Frame, expr: flow.Expr) -> Value:
+    """Evaluate for truth: a queryset is read to know whether it has rows."""
+    value = evaluate(frame, expr)
+    truth(frame, expr, value)
+    return value
+
+
+def truth(frame: Frame, expr: flow.Expr, value: Value) -> None:
+    for option in options(value):
+        if isinstance(option, Query):
+            with frame.at(frame.statement, callee(expr)):
+                effects.evaluate_query(frame, option, asynchronous=False)
+            mark_evaluated(frame, expr, value)
 
 
 def evaluate_quietly(frame: Frame, expr: flow.Expr) -> Value:
@@ -215,6 +235,10 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
         case flow.Name(id="TYPE_CHECKING"):
             if truth:
                 frame.state = None
+        case flow.Name(id=name):
+            known = frame.state.names.get(name) if frame.state is not None else None
+            if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
+                frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
         case flow.Boolean(op="and", left=left, right=right) if truth:
@@ -252,8 +276,10 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
         case flow.Attribute(value=inner):
             evaluate(frame, inner)
         case flow.Subscript(value=inner, index=index):
-            evaluate(frame, inner)
-            evaluate(frame, index)
+            owner, key = evaluate(frame, inner), evaluate(frame, index)
+            if isinstance(owner, Object):
+                with frame.at(frame.statement, callee(inner)):
+                    calls.call_method(frame, owner, "__setitem__", Arguments((key, value)))
         case flow.Sequence(items=items):
             fixed = value.items if isinstance(value, Tuple) and len(value.items) == len(items) else None
             starred = any(isinstance(item, flow.Starred) for item in items)
@@ -269,4 +295,4 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
 def mark_evaluated(frame: Frame, expr: flow.Expr, value: Value) -> None:
     """A queryset that was read whole keeps its rows: reading it again takes nothing."""
     if isinstance(expr, flow.Name) and isinstance(value, Query) and not value.cursor and frame.state is not None:
-        frame.state.names[expr.id] = Query(value.type, value.model, value.alias, value.empty, evaluated=True)
+        frame.state.names[expr.id] = replace(value, evaluated=True)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
 from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.generators import Drive
     from flake8_django_async.analysis.world import World
     from flake8_django_async.project.modules import Module
+
+Unwinding: TypeAlias = "tuple[Value, Arguments, bool]"
+"""A function that an exit stack calls at its end, with its arguments, and whether its result is awaited."""
 
 _serial = itertools.count(1)
 MAX_KINDS = 60
@@ -76,6 +79,8 @@ class Frame:
         self.on_yield: Callable[[Value], Value] | None = None
         self.driver: Drive | None = None
         self.drives: list[Drive] = []
+        self.stacks: list[dict[Unwinding, None]] = []
+        """What each `with ExitStack()` around the current statement runs at its end, as it was given to it."""
         self.restart(State())
 
     def restart(self, state: State) -> None:

@@ -11,7 +11,7 @@ from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.state import Hold, State, joined
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import NONE, Generator, Value
+from flake8_django_async.analysis.values import NONE, Generator, Value, join
 
 MAX_NESTING = 12
 """Generators driven within each other; more are taken as ones that yield once and do nothing."""
@@ -119,3 +119,42 @@ def drive(frame: Frame, generator: Generator, on_item: Callable[[Value], None]) 
             return NONE
         outer = outer.outer.driver
     return Drive(frame, generator, frame.place).run(on_item)
+
+
+def step(frame: Frame, generator: Generator) -> Value:
+    """One item of a generator: it stands at one of its yields afterwards, with what it holds there."""
+    items: list[Value] = []
+    stood: list[State | None] = []
+
+    def on_item(value: Value) -> None:
+        items.append(value)
+        stood.append(frame.state.copy() if frame.state is not None else None)
+
+    drive(frame, generator, on_item)
+    frame.state = joined(stood) or frame.state
+    return join(items)
+
+
+def finish(frame: Frame, generator: Generator, *, closed: bool) -> None:
+    """What a generator does behind the yield it stands at: goes on to its end, or leaves by GeneratorExit when it is `closed`.
+
+    Its waits were told when it was read.
+    """
+    if frame.state is None:
+        return
+    depth, before = len(frame.drives), frame.state.copy()
+    quiet, waited, reaches = frame.quiet, frame.waited, dict(frame.reaches)
+
+    def on_item(value: Value) -> None:
+        if closed and frame.state is not None and len(frame.drives) > depth:
+            driver = frame.drives[-1]
+            driver.inner.exits.raise_("raise:GeneratorExit", driver.thrown(frame.state))
+            frame.state = None
+
+    frame.quiet = True
+    try:
+        with frame.collecting() as exits:
+            drive(frame, generator, on_item)
+    finally:
+        frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
+    frame.state = joined((frame.state, exits.raised.get("raise:GeneratorExit"))) or before

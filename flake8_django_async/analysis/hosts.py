@@ -76,6 +76,10 @@ class Hosts:
             return self.is_silent(module, span, owner)
         return self.own_host(module, span, owner) in self.silent
 
+    def is_called(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
+        """Whether functions of the project call a function, which is then no view, or not only one."""
+        return owner is None and bool(self.callers_of(Node(module.path, span, owner)).functions)
+
     def _only_silent_callers(self, node: Node) -> bool:
         """Follow callers upwards, each once: one entry that is not silent, or not known, is enough to report."""
         seen, todo, found = {node}, [node], False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis import paths, streams
+from flake8_django_async.analysis import calls, paths, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
     UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
@@ -95,9 +95,6 @@ class Instances:
         if self.hierarchy.is_rows(cls):
             model = args.get(0, "model")
             return Query(cls, model if isinstance(model, (ClassRef, Symbol)) else None)
-        if paths.STREAMING_RESPONSE in self.hierarchy.order(cls):
-            content = args.get(0, "streaming_content")
-            streams.hand_over(frame, UNKNOWN if content is None else content, piecewise=self._defines(cls, "__aiter__"))
         fields: dict[str, Value] = {}
         init = self._init(cls)
         if init is not None:
@@ -116,6 +113,18 @@ class Instances:
         if cls not in self._abstract:
             self._abstract[cls] = self._is_abstract(cls)
         return Instance(cls, exact=not self._abstract[cls], fields=told)
+
+    def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
+        """A response class of the project's streams what its `__init__` hands to Django's; where that is not seen, its argument."""
+        if paths.STREAMING_RESPONSE not in self.hierarchy.order(cls) or frame.state is None:
+            return
+        known = frame.state.streams
+        init = self.linker.attribute(frame, Instance(cls, exact=True), "__init__")
+        if isinstance(init, FunctionValue):
+            calls.call(frame, init, args)
+        if frame.state is not None and frame.state.streams == known:
+            content = args.get(0, "streaming_content")
+            streams.hand_over(frame, UNKNOWN if content is None else content, piecewise=self._defines(cls, "__aiter__"))
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
         for base in self.hierarchy.order(cls):

@@ -41,7 +41,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             ex.evaluate(frame, target)
             ex.evaluate(frame, value)
         case flow.Assert(test=test, message=message):
-            ex.evaluate(frame, test)
+            ex.test(frame, test)
             _assert(frame, test, message)
         case flow.Return(value=value):
             _return(frame, value)
@@ -54,7 +54,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
             frame.exits.continued = joined((frame.exits.continued, frame.state))
             frame.state = None
         case flow.If(test=test, body=body, orelse=orelse):
-            ex.evaluate(frame, test)
+            ex.test(frame, test)
             branch(frame, test, body, orelse)
         case flow.While():
             _while(frame, statement)
@@ -110,8 +110,8 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
     result = NONE if value is None else frame.world.bounded(ex.evaluate(frame, value))
-    streams.leave(frame)
     if frame.state is not None:
+        streams.returns(frame.state)
         frame.result.append(result)
         frame.exits.returned = joined((frame.exits.returned, frame.state))
         frame.state = None
@@ -156,7 +156,7 @@ def _while(frame: Frame, statement: flow.While) -> None:
     def once() -> State | None:
         """One round; returns the state in which the loop ends by its condition."""
         frame.statement = statement.at
-        ex.evaluate(frame, statement.test)
+        ex.test(frame, statement.test)
         if frame.state is None:
             return None
         following = frame.fork()

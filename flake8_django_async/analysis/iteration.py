@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, effects, generators, interpret, paths
+from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
@@ -91,10 +91,17 @@ def _over_one(
         body(item)
         return ended
 
-    runs = isinstance(source, Object) and source.type == paths.CONNECTIONS
+    runs = _runs(source)
     interpret.loop(frame, once, orelse, runs=runs)
     if cursor is not None and frame.state is not None:
         frame.state.cursors = frozenset(scope for scope in frame.state.cursors if scope.key != cursor or scope in around)
+
+
+def _runs(source: Value) -> bool:
+    """Whether a loop over this has at least one round."""
+    if isinstance(source, Symbol):
+        return source.path == paths.DATABASES
+    return isinstance(source, Object) and source.type == paths.CONNECTIONS or isinstance(source, Tuple) and bool(source.items)
 
 
 def _iterator_of(frame: Frame, source: Value, is_async: bool) -> Value:
@@ -161,13 +168,15 @@ def element(frame: Frame, source: Value) -> Value:
                 found.extend(items)
             case Iterator_(source=inner):
                 found.append(element(frame, inner))
-            case Query(model=model):
-                found.append(effects.instance_of(model))
+            case Query():
+                found.append(fetched.row(frame, option))
             case Object(type=paths.CONNECTIONS, alias=alias):
                 # `connections.all()` gives wrappers, `connections` itself their aliases.
                 found.append(Object(paths.CONNECTION, paths.ANY_ALIAS) if alias else Literal_(paths.ANY_ALIAS))
             case Object(type=type_):
                 found.append(_object_element(frame, type_))
+            case Symbol(path=paths.DATABASES):
+                found.append(Literal_(paths.ANY_ALIAS))
             case _:
                 pass
     return join(found) if found else UNKNOWN

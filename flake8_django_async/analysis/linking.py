@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
@@ -79,7 +79,7 @@ class Linker:
         if frame.state is not None and name not in frame.globals:
             found = frame.state.names.get(name)
             if found is not None:
-                return found
+                return found.args.positional[0] if isinstance(found, Closed) and found.role == "flag" else found
         if frame.body_of is not None:
             found = self.classes.in_body(frame, frame.body_of, name)
             if found is not None:
@@ -236,9 +236,13 @@ class Linker:
             if decorator == UNKNOWN:
                 continue
             made = self._apply_decorator(frame, decorator, result, line)
-            if all(isinstance(option, CALLABLES) for option in options(made)):
+            if all(isinstance(option, CALLABLES) or self._is_callable(frame, option) for option in options(made)):
                 result = made
         return result
+
+    def _is_callable(self, frame: Frame, made: Value) -> bool:
+        """Whether a class that decorates makes callable instances."""
+        return isinstance(made, Instance) and isinstance(self.attribute(frame, made, "__call__"), FunctionValue)
 
     def _apply_decorator(self, frame: Frame, decorator: Value, function: Value, line: int) -> Value:
         if isinstance(decorator, Symbol):
@@ -352,7 +356,8 @@ class Linker:
         if parameter.name == "serializer" and ref.owner is not None and ref.flow.name in SERIALIZER_HOOKS:
             return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
         if parameter.name == "request" and parameter.annotation is None:
-            return Object("django.http.HttpRequest")
+            rest = ref.owner is not None and "rest_framework.views.APIView" in self.hierarchy.order(ref.owner)
+            return Object("rest_framework.request.Request" if rest else paths.REQUEST)
         if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
             return Instance(ref.owner) if parameter.name == "self" else ref.owner
         return UNKNOWN

@@ -9,5 +9,7 @@ MODEL = "django.db.models.Model"
 REQUEST = "django.http.HttpRequest"
 STREAMING_RESPONSE = "django.http.StreamingHttpResponse"
 
+DATABASES = "django.conf.settings.DATABASES"
+
 ANY_ALIAS = "*"
 """The alias of a wrapper that stands for each database in turn: `for conn in connections.all()`."""

@@ -45,6 +45,22 @@ def is_to_one(module: Module, lines: Lines, name: str) -> bool:
     )
 
 
+def is_column(module: Module, lines: Lines, name: str) -> bool:
+    """Whether a class attribute is a field with a column of its own."""
+    kinds = (_last_name(bind.value.func) for bind in bindings(module.block(lines), name) if isinstance(bind.value, flow.Call))
+    return any(kind.endswith(("Field", "Key")) and kind not in TO_MANY for kind in kinds)
+
+
+def is_looked_up(module: Module, lines: Lines, name: str) -> bool:
+    """Whether validating a value of a field asks the database: a relation, a unique column."""
+    for bind in bindings(module.block(lines), name):
+        if isinstance(bind.value, flow.Call):
+            unique = any(argument.keyword in ("unique", "primary_key") for argument in bind.value.args)
+            if unique or _last_name(bind.value.func) in TO_ONE + TO_MANY:
+                return True
+    return False
+
+
 def _last_name(func: flow.Expr) -> str:
     return func.attr if isinstance(func, flow.Attribute) else func.id if isinstance(func, flow.Name) else ""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -59,15 +60,16 @@ class Scope:
 class Handed:
     """A generator in a streaming response that was made at a statement; it is sent when the request's function has returned."""
 
-    generator: Generator
+    generator: Generator | None
+    """None where the content is not known."""
     statement: Span
-    known: frozenset[Hold]
-    """The connections that were held when the response was made, or came to this function."""
+    held: frozenset[Hold] = frozenset()
+    """The connections that are held where the function returns."""
 
 
 @dataclass(slots=True)
 class State:
-    """Mutable while one path is followed; branches work on copies. All sets are may-sets."""
+    """Mutable while one path is followed; branches work on copies. All sets but the last are may-sets."""
 
     names: dict[str, Value] = field(default_factory=dict)
     holds: frozenset[Hold] = frozenset()
@@ -75,9 +77,11 @@ class State:
     cursors: frozenset[Scope] = frozenset()
     tasks: frozenset[Task] = frozenset()
     streams: frozenset[Handed] = frozenset()
+    kept: frozenset[str] = frozenset()
+    """What the request has read for sure and keeps (`remembered`): the one must-set."""
 
     def copy(self) -> State:
-        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams)
+        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept)
 
     def hold(self, hold: Hold) -> None:
         """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
@@ -97,6 +101,20 @@ class State:
         return frozenset(hold.key for hold in self.holds)
 
 
+_certain = False
+
+
+@contextmanager
+def certain() -> Iterator[None]:
+    """While this lasts, what is held after paths meet is what all of them hold. Summaries made meanwhile must not be kept."""
+    global _certain
+    before, _certain = _certain, True
+    try:
+        yield
+    finally:
+        _certain = before
+
+
 def joined(states: Iterable[State | None]) -> State | None:
     """The state after paths meet; None stands for a path that does not get there."""
     result: State | None = None
@@ -108,11 +126,15 @@ def joined(states: Iterable[State | None]) -> State | None:
             continue
         if state.names is not result.names:
             result.names = join_scopes(result.names, state.names)
+        both = result.keys() & state.keys() if _certain else None
         result.holds |= state.holds
+        if both is not None:
+            result.holds = frozenset(hold for hold in result.holds if hold.key in both)
         result.transactions |= state.transactions
         result.cursors |= state.cursors
         result.tasks |= state.tasks
         result.streams |= state.streams
+        result.kept &= state.kept
     return result
 
 

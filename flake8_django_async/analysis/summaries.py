@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_django_async.analysis import interpret
+from flake8_django_async.analysis import interpret, streams
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Key, Scope, State, earliest, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.source.walk import flags
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.hosts import Node
@@ -42,6 +43,7 @@ class Entry(NamedTuple):
     holds: frozenset[Key]
     transactions: frozenset[Key]
     cursors: frozenset[Key]
+    kept: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def summarise(frame: Frame) -> Summary:
     frame.world.frames[frame.serial] = frame
     try:
         interpret.run_block(frame, frame.function.flow.body)
+        streams.leave(frame)
     finally:
         del frame.world.frames[frame.serial]
     for event in frame.pending_tasks.values():
@@ -197,13 +200,20 @@ def _result(frame: Frame, function: FunctionRef) -> Value:
 # ------------------------------------------------------------------ calls
 
 
-def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Frame:
-    """A frame for a call, its parameters bound, its state still empty."""
+def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context, *, entry: bool = False) -> Frame:
+    """A frame for a call, its parameters bound, its state still empty. Of an `entry` nobody knows with which flags it is called."""
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    callee.names = telling(world, world.linker.bind(frame, function, args))
+    bound = world.linker.bind(frame, function, args)
+    callee.names = telling(world, bound)
+    if not entry:
+        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in flags(ref.flow) if _is_bool(bound[name]))
     return callee
+
+
+def _is_bool(value: Value) -> bool:
+    return isinstance(value, Literal_) and isinstance(value.value, bool)
 
 
 def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
@@ -212,6 +222,8 @@ def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _is_flag(name: str, value: Value) -> bool:
+    if isinstance(value, Closed) and value.role == "flag":
+        return True  # one of a function around this one
     return isinstance(value, Literal_) and (value.value is False or (isinstance(value.value, str) and name in ALIAS_PARAMETERS))
 
 
@@ -235,7 +247,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
-    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors))
+    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors), state.kept)
     summary = summaries.get(entry, callee)
     if not frame.quiet:
         frame.callees[entry] = None
@@ -267,7 +279,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
     if frame.state is not None and summary.normal is not None:
-        handed = (Handed(stream.generator, frame.statement, frame.state.holds) for stream in summary.normal.streams)
+        handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
     if summary.waited:
         tasks_ended(frame.state)

@@ -72,6 +72,10 @@ class Instance:
     exact: bool = False
     fields: tuple[tuple[str, Value], ...] = ()
     bare: bool = False
+    related: tuple[str, ...] = ()
+    """Relations that were fetched with the row (`prefetch_related`); "*" for some that are not known."""
+    missing: tuple[str, ...] = ()
+    """Columns that were not fetched with it (`only`, `defer`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ class Query:
     evaluated: bool = False
     bare: bool = True
     """Whether its rows come without their relations, as far as is seen: no `select_related`, no manager of the project."""
+    related: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    prefetched: bool = False
+    """Whether it is the manager of a relation whose rows came with the row at hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from flake8_django_async.analysis import before
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.hosts import Hosts
 from flake8_django_async.analysis.linking import Linker
 from flake8_django_async.analysis.reaching import Reaching
 from flake8_django_async.analysis.sizes import ATOMS, measured
-from flake8_django_async.analysis.state import State
+from flake8_django_async.analysis.state import DEFAULT, Hold, State
 from flake8_django_async.analysis.summaries import Summaries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
 from flake8_django_async.models.load import Models, Row
@@ -55,6 +56,9 @@ class World:
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
         self.hosts = Hosts(self)
         self.reaching = Reaching(self)
+        self.views_reached: list[State] = []
+        """Where a middleware that is run has called the view."""
+        self._own_middleware: tuple[tuple[str, Hold], ...] | None = None
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
         self._measured: dict[Value, tuple[Value, int]] = {}
@@ -157,10 +161,25 @@ class World:
     def sessions_in_database(self) -> bool:
         """Whether reading a session may query; an engine that is not known is Django's default."""
         engine = self.settings.session_engine()
+        if engine is not None and engine.endswith(".cache"):
+            alias = self.settings.get("SESSION_CACHE_ALIAS")
+            return self.cache_in_database(alias if isinstance(alias, str) else DEFAULT)
         return engine is None or engine.endswith((".db", ".cached_db"))
 
     def cache_in_database(self, alias: str) -> bool:
         return self.settings.cache_backend(alias) == DATABASE_CACHE
+
+    def own_middleware(self) -> tuple[tuple[str, Hold], ...]:
+        """What the project's own middleware leaves open at each view."""
+        if self._own_middleware is None:
+            self._own_middleware = ()  # while it is found out: its functions are no views
+            spent, self._spent = self._spent, 0
+            try:
+                self._own_middleware = before.own_middleware(self)
+            except Exhausted:
+                self.summaries.give_up()
+            self._spent = spent
+        return self._own_middleware
 
     def has_pool(self) -> bool:
         return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})

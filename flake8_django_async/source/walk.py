@@ -71,6 +71,66 @@ def free_names(code: flow.Function) -> frozenset[str]:
     return frozenset(found) - {parameter.name for parameter in code.parameters}
 
 
+@lru_cache(maxsize=4096)
+def flags(code: flow.Function) -> frozenset[str]:
+    """The parameters that a function, or one nested in it, tests by themselves (`if release:`) and never binds again."""
+    parameters = {parameter.name for parameter in code.parameters}
+    tested: set[str] = set()
+    bound: set[str] = set()
+    todo: list[object] = [code.body]
+    while todo:
+        item = todo.pop()
+        match item:
+            case tuple():
+                todo.extend(item)
+                continue
+            case flow.If(test=test) | flow.While(test=test) | flow.Conditional(test=test):
+                tested.update(_tested(test))
+            case flow.Bind(targets=targets):
+                bound.update(_names(targets))
+            case flow.Augment(target=target) | flow.For(target=target) | flow.Clause(target=target):
+                bound.update(_names((target,)))
+            case flow.With(items=items):
+                bound.update(_names(tuple(each.target for each in items if each.target is not None)))
+            case flow.Walrus(name=name) | flow.Import(name=name) | flow.DefineClass(name=name) | flow.Handler(name=str(name)):
+                bound.add(name)
+            case flow.Function(name=name, parameters=inner):
+                bound.update((name, *(parameter.name for parameter in inner)))
+            case flow.Case(names=names) | flow.Declare(names=names):
+                bound.update(names)
+            case _:
+                pass
+        if hasattr(item, "__dataclass_fields__"):
+            todo.extend(getattr(item, name) for name in item.__dataclass_fields__)
+    return frozenset(tested & parameters - bound)
+
+
+def _tested(test: flow.Expr) -> Iterator[str]:
+    match test:
+        case flow.Name(id=name):
+            yield name
+        case flow.Not(value=value):
+            yield from _tested(value)
+        case flow.Boolean(left=left, right=right):
+            yield from _tested(left)
+            yield from _tested(right)
+        case _:
+            return
+
+
+def _names(targets: tuple[flow.Expr, ...]) -> Iterator[str]:
+    for target in targets:
+        match target:
+            case flow.Name(id=name):
+                yield name
+            case flow.Sequence(items=items):
+                yield from _names(items)
+            case flow.Starred(value=value):
+                yield from _names((value,))
+            case _:
+                pass
+
+
 class AttributeBinding:
     """One `self.name = value`, and the plain assignments before it in its function."""
 

@@ -318,3 +318,83 @@ async def view(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_an_exit_stack_leaves_what_it_was_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@contextlib.asynccontextmanager
+async def database():
+    try:
+        yield
+    finally:
+        await release()
+
+class Database:
+    async def __aenter__(self):
+        return self
+    async def __aexit__(self, *exception):
+        await release()
+
+async def generator(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(database())
+        await load()
+        await ask("hi")  # LDB101
+    await ask("hi")
+
+async def instance(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(Database())
+        await load()
+    await ask("hi")
+
+async def callback(request):
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(sync_to_async(close_old_connections))
+        await load()
+    await ask("hi")
+
+async def nothing(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(contextlib.aclosing(stack))
+        await load()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_closing_closes_what_it_was_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def one():
+    with contextlib.closing(connection):
+        return Book.objects.first()
+
+async def rows():
+    try:
+        async for book in Book.objects.all():
+            yield book
+    finally:
+        await release()
+
+async def closed(request):
+    await sync_to_async(one)()
+    await ask("hi")
+
+async def closed_generator(request):
+    async with contextlib.aclosing(rows()) as books:
+        async for book in books:
+            break
+    await ask("hi")
+
+async def open_generator(request):
+    books = rows()
+    await anext(books)
+    await ask("hi")  # LDB101
+    await books.aclose()
+    await ask("hi")
+""",
+    )

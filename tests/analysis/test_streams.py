@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import agrees
+from tests.analysis.saying import agrees, view
 
 ASGI = 'SECRET_KEY = "x"\nASGI_APPLICATION = "asgi.application"\n'
 
@@ -105,5 +105,134 @@ async def view(request, patient):
     response = StreamingHttpResponse(slower() if patient else slow())  # LDB102
     await Book.objects.aget(pk=1)
     return response
+""",
+    )
+
+
+def test_a_stream_is_sent_when_the_view_has_returned(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def tokens():
+    yield await ask("hi")
+
+def events():
+    response = StreamingHttpResponse(tokens())
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+async def released_later(request):
+    await load()
+    response = StreamingHttpResponse(tokens())
+    await release()
+    return response
+
+async def released_on_the_way_out(request):
+    await load()
+    try:
+        return StreamingHttpResponse(tokens())
+    finally:
+        await release()
+
+async def released_after_the_helper(request):
+    await load()
+    response = events()
+    await release()
+    return response
+""",
+    )
+
+
+def test_a_stream_that_a_helper_makes_is_held_by_its_caller(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def tokens():
+    yield await ask("hi")  # LDB101
+
+def events():
+    return StreamingHttpResponse(tokens())
+
+async def page(request):
+    await load()
+    return events()  # LDB102
+""",
+    )
+
+
+def test_objects_that_are_streamed(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+class Steps:
+    def __aiter__(self):
+        return self
+    async def __anext__(self):
+        return await ask("hi")  # LDB101
+
+class Tokens:
+    async def __aiter__(self):
+        yield await ask("hi")  # LDB101
+
+class Events(StreamingHttpResponse):
+    def __init__(self, texts):
+        super().__init__(self.formatted(texts), content_type="text/event-stream")
+    async def formatted(self, texts):
+        for text in texts:
+            yield await ask(text)  # LDB101
+
+async def by_steps(request):
+    await load()
+    return StreamingHttpResponse(Steps())  # LDB102
+
+async def by_generator(request):
+    await load()
+    return StreamingHttpResponse(Tokens())  # LDB102
+
+async def by_class(request):
+    await load()
+    return Events(["a"])  # LDB102
+
+async def by_class_released(request):
+    await load()
+    await release()
+    return Events(["a"])
+""",
+    )
+
+
+def test_sync_content_is_read_before_it_is_sent(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.http import StreamingHttpResponse
+
+def tokens():
+    time.sleep(1)  # LDB105
+    yield "a"
+
+def rows():
+    for book in Book.objects.all():
+        yield book.title
+
+async def slow(request):
+    await load()
+    return StreamingHttpResponse(tokens())  # LDB105
+
+async def slow_released(request):
+    await load()
+    await release()
+    return StreamingHttpResponse(tokens())
+
+async def quick(request):
+    await load()
+    return StreamingHttpResponse(rows())
 """,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, contexts, effects, paths, streams
+from flake8_django_async.analysis import before, calls, contexts, effects, paths, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
@@ -36,7 +36,7 @@ def _empty(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 
 
 def _cursor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return _query(frame, row, receiver, args, cursor=True)
+    return _query(frame, row, receiver, args, cursor=True, evaluated=False)
 
 
 def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -68,6 +68,11 @@ def _manager_class(frame: Frame, row: Row, receiver: Value | None, args: Argumen
 
 def _connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return Object(paths.CONNECTION, "default")
+
+
+def _get_connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = effects.alias_of(None, args) or next((str(it.value) for it in args.positional[:1] if isinstance(it, Literal_) and it.value), "")
+    return Object(paths.CONNECTION, alias or "default")
 
 
 def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -123,7 +128,9 @@ def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 
 def _lazy_user(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return frame.world.linker.user()
+    user = frame.world.linker.user()
+    # The REST framework has authenticated before its handlers begin.
+    return remembered.lazy_user(user) if row.path.startswith("django.") else user
 
 
 def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -135,6 +142,8 @@ def _session(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 def _cache(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """A cache queries when it lives in the database, and then its router's default alias."""
     alias = receiver.alias if isinstance(receiver, Object) else ""
+    if row.path.endswith(".get_or_set") and (default := args.get(1, "default")) is not None:
+        calls.call(frame, default, NO_ARGUMENTS)
     if not frame.world.cache_in_database(alias or "default"):
         return UNKNOWN
     if row.when == "await":
@@ -154,10 +163,6 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
         for option in options(value):
             for _, item in option.items if isinstance(option, Record) else ():
                 iterables.consume(frame, item)
-    return UNKNOWN
-
-
-def _signal_send(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return UNKNOWN
 
 
@@ -182,6 +187,7 @@ ROLES: dict[str, Role] = {
     "using": _using,
     "connection": _connection,
     "connections": _connections,
+    "get_connection": _get_connection,
     "get_model": _get_model,
     "from_queryset": _manager_class,
     "as_manager": _manager_class,
@@ -195,13 +201,13 @@ ROLES: dict[str, Role] = {
     "session": _session,
     "cache": _cache,
     "render": _render,
-    "signal_send": _signal_send,
 }
 
 
 CALLABLES: dict[str, CallableRole] = {
     "atomic": _run_atomic,
     "cached": _read_cache,
+    "view": before.reached_view,
     "manager class": _make_manager,
 }
 

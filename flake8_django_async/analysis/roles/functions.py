@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis import calls, contexts, effects, remembered
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
 from flake8_django_async.analysis.values import (
@@ -17,6 +17,7 @@ from flake8_django_async.analysis.values import (
     Literal_,
     Manager,
     Partial,
+    Pending,
     Threaded,
     Value,
 )  # fmt: skip
@@ -42,6 +43,13 @@ def decorated_by_manager(frame: Frame, manager: Manager, args: Arguments) -> Val
 
 def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
+
+
+def _getattr(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    target, name = args.get(0), args.get(1)
+    if target is None or not isinstance(name, Literal_) or not isinstance(name.value, str):
+        return UNKNOWN
+    return calls.get_attribute(frame, target, name.value)
 
 
 def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -73,6 +81,13 @@ def _querying_decorator(frame: Frame, row: Row, receiver: Value | None, args: Ar
     return Guarded(function, row.path, frame.place.line)
 
 
+def _cache_page(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    alias = args.get(-1, "cache")
+    if frame.world.cache_in_database(str(alias.value) if isinstance(alias, Literal_) else "default"):
+        return Closed("guard", Arguments((Literal_(row.path), Literal_(frame.place.line))))
+    return Closed("same", args)
+
+
 def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Arguments) -> Value:
     """A function behind a decorator that queries before its body."""
     place = frame.place
@@ -80,7 +95,32 @@ def run_guarded(frame: Frame, function: Value, path: str, line: int, args: Argum
         frame.place = place._replace(line=line, name=path.rpartition(".")[2])
     effects.query(frame, "", asynchronous=True, name=path.rpartition(".")[2])
     frame.place = place
+    if frame.state is not None and path.startswith("django.contrib."):
+        frame.state.kept |= remembered.AFTER_LOGIN_DECORATOR
     return calls.await_(frame, calls.call(frame, function, args))
+
+
+def _closing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return Closed("closing", args) if args.positional else UNKNOWN
+
+
+def _exit_stack(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`stack.enter_context(cm)`."""
+    if not args.positional:
+        return UNKNOWN
+    if row.path.endswith(".enter_async_context"):
+        return Pending(Closed("entered", Arguments(args.positional[:1])), NO_ARGUMENTS)
+    return calls.each(frame, args.positional[0], lambda context: contexts.push(frame, context, False))
+
+
+def _enter(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return calls.each(frame, closed.args.positional[0], lambda context: contexts.push(frame, context, True))
+
+
+def _exit_callback(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if args.positional:
+        contexts.callback(frame, args.positional[0], args.without_first(), row.path.endswith(".push_async_callback"))
+    return UNKNOWN
 
 
 def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -93,15 +133,21 @@ ROLES: dict[str, Role] = {
     "contextmanager": _factory,
     "asynccontextmanager": _factory,
     "apply": _apply,
+    "getattr": _getattr,
     "cast": _cast,
+    "cache_page": _cache_page,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
     "method_decorator": _method_decorator,
+    "closing": _closing,
+    "exit_stack": _exit_stack,
+    "exit_callback": _exit_callback,
 }
 
 
 CALLABLES: dict[str, CallableRole] = {
     "same": _same,
     "guard": _guard,
+    "entered": _enter,
     "property": _read_property,
 }

@@ -49,6 +49,8 @@ def _lazy(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Va
 
 
 def _next(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if args.positional and isinstance(args.positional[0], Generator):
+        return generators.step(frame, args.positional[0])
     return consume(frame, args.positional[0]) if args.positional else UNKNOWN
 
 
@@ -64,12 +66,26 @@ def _step(frame: Frame, closed: Closed, args: Arguments) -> Value:
             option = option.source
         iteration.start(frame, option, True)
         if isinstance(option, Generator):
-            consume(frame, option, asynchronous=True)
+            generators.step(frame, option)
     return iteration.element(frame, source)
 
 
 def _next_of(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return Pending(Closed("step", Arguments((receiver,))), NO_ARGUMENTS)
+
+
+def _aclose(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Pending(Closed("close", Arguments((receiver,))), NO_ARGUMENTS)
+
+
+def _close(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    if isinstance(receiver, Generator):
+        generators.finish(frame, receiver, closed=True)
+    return UNKNOWN
+
+
+def _closed(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    return _close(frame, closed.args.positional[0], args)
 
 
 ROLES: dict[str, Role] = {
@@ -84,6 +100,7 @@ ROLES: dict[str, Role] = {
 
 CALLABLES: dict[str, CallableRole] = {
     "step": _step,
+    "close": _closed,
 }
 
 
@@ -102,5 +119,7 @@ OWN_METHODS: dict[str, MethodRole] = {
     "Record.values": _entries,
     "Generator.__anext__": _next_of,
     "Generator.asend": _next_of,
+    "Generator.aclose": _aclose,
+    "Generator.close": _close,
     "Iterator_.__anext__": _next_of,
 }

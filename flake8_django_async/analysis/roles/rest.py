@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis import calls, effects, rest_checks
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
 from flake8_django_async.analysis.state import State, joined
@@ -33,7 +33,8 @@ def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Argume
     linker = frame.world.linker
     found = linker.attribute(frame, receiver, "get_serializer_class")
     if isinstance(found, Method) or found == UNKNOWN:
-        classes = linker.attribute(frame, receiver, "serializer_class")
+        own = rest_checks.of_action(frame, frame.function, "serializer_class") if frame.function is not None else None
+        classes = own if own is not None else linker.attribute(frame, receiver, "serializer_class")
     else:
         classes = calls.call(frame, found, NO_ARGUMENTS)
     calls.call_method(frame, receiver, "get_serializer_context", NO_ARGUMENTS)

@@ -122,6 +122,11 @@ class Settings:
         """The middleware classes, outermost first; None when the list is not known."""
         return _texts(self.get("MIDDLEWARE"))
 
+    def rest_framework(self, key: str) -> tuple[str, ...] | None:
+        """The classes that a key of REST_FRAMEWORK names; None when there are none, or they are not known."""
+        table = self.get("REST_FRAMEWORK")
+        return _texts(table.get(key)) if isinstance(table, Table) else None
+
     def installed_apps(self) -> tuple[str, ...] | None:
         """The applications; None when the list is not known."""
         return _texts(self.get("INSTALLED_APPS"))

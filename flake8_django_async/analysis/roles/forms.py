@@ -1,0 +1,81 @@
+"""Forms: what validating one asks the database, by its fields, its hooks and its model."""
+
+from __future__ import annotations
+
+import re
+
+from flake8_django_async.analysis import calls, effects, relations
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.roles.kinds import Role, effect
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Instance,
+    Literal_,
+    Object,
+    Tuple,
+    Value,
+    options,
+)  # fmt: skip
+from flake8_django_async.models.load import Row
+
+CHOICES = ("ModelChoiceField", "ModelMultipleChoiceField")
+CONSTRAINED = re.compile(r"\b(unique_together|constraints|unique_for_(date|month|year))\b")
+
+
+def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A form looks up the choices of models among its fields, then calls its own `clean_<field>` and `clean`."""
+    if isinstance(receiver, Instance) and frame.state is not None:
+        _validate(frame, receiver)
+    return UNKNOWN
+
+
+def _valid_of_model(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A model's form looks up relations and unique columns, too."""
+    if not isinstance(receiver, Instance):
+        return effect(frame, row, receiver, args)
+    _validate(frame, receiver)
+    return effect(frame, row, receiver, args) if _looks_up(frame, receiver) else UNKNOWN
+
+
+def _validate(frame: Frame, form: Instance) -> None:
+    linker = frame.world.linker
+    spans = [span for cls in linker.hierarchy.order(form.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))]
+    hooks = [name for span in spans for name in span.methods if name.startswith("clean_")]
+    for name in dict.fromkeys(name for span in spans for name in span.attributes):
+        fields = options(linker.attribute(frame, form.type, name))
+        if any(isinstance(field, Object) and field.type.rpartition(".")[2] in CHOICES for field in fields):
+            effects.query(frame, asynchronous=False, name=name)
+    for name in dict.fromkeys((*sorted(hooks), "clean")):
+        if name != "clean" or any(name in span.methods for span in spans):
+            calls.call_method(frame, form, name, NO_ARGUMENTS)
+
+
+def _looks_up(frame: Frame, form: Instance) -> bool:
+    """Whether a field of the model that the form shows is a relation or unique; where that cannot be told, it is taken to be."""
+    linker = frame.world.linker
+    meta = linker.attribute(frame, form.type, "Meta")
+    if not isinstance(meta, ClassRef):
+        return True
+    model, fields = linker.attribute(frame, meta, "model"), linker.attribute(frame, meta, "fields")
+    names = [item.value for item in fields.items if isinstance(item, Literal_)] if isinstance(fields, Tuple) else []
+    if not isinstance(model, ClassRef) or not names or not isinstance(fields, Tuple) or len(names) != len(fields.items):
+        return True
+    for cls in linker.hierarchy.order(model):
+        span = linker.hierarchy.span(cls) if isinstance(cls, ClassRef) else None
+        if span is None or not isinstance(cls, ClassRef):
+            continue
+        module = frame.world.module(cls.path)
+        if any(CONSTRAINED.search(line) for line in module.lines[span.first - 1 : span.last]):
+            return True
+        if any(name in names and relations.is_looked_up(module, lines[-1], name) for name, lines in span.attributes.items()):
+            return True
+    return False
+
+
+ROLES: dict[str, Role] = {
+    "form_valid": _valid,
+    "model_form_valid": _valid_of_model,
+}
