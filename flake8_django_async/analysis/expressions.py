@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, idioms, iteration
+from flake8_django_async.analysis import calls, growing, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
@@ -118,6 +118,7 @@ def _call(frame: Frame, expr: flow.Call) -> Value:
         if isinstance(expr.func, flow.Name) and expr.func.id == "super" and function == Symbol("builtins.super"):
             return frame.world.linker.super_(frame)
         if function == UNKNOWN and isinstance(expr.func, flow.Attribute):
+            growing.put(frame, expr.func, args)
             function = idioms.method(frame, expr.func, args)
         return calls.call(frame, function, args)
 
@@ -133,8 +134,9 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 positional.extend(value.items)
             else:
                 open_ = True
-                if isinstance(value, Collection):
-                    positional.append(value.element)
+                item = iteration.element(frame, value)
+                if item != UNKNOWN:
+                    positional.append(item)
         elif argument.star == "**":
             if isinstance(value, Record):
                 keywords.extend(value.items)
@@ -253,7 +255,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
             evaluate(frame, inner)
         case flow.Subscript(value=inner, index=index):
             evaluate(frame, inner)
-            evaluate(frame, index)
+            growing.put_entry(frame, target, evaluate(frame, index), value)
         case flow.Sequence(items=items):
             fixed = value.items if isinstance(value, Tuple) and len(value.items) == len(items) else None
             starred = any(isinstance(item, flow.Starred) for item in items)
