@@ -60,9 +60,9 @@ def dispatch_holds(world: World, module: Module, span: FunctionSpan, owner: Clas
     """Connections that are open before this handler is called: by a login middleware, by a framework that authenticates."""
     if world.requires_login() and is_view(world, module, span, owner) and "login_not_required" not in _last_names(span):
         return _held(Step(module.path, span.header, 0, "LoginRequiredMiddleware"))
-    if owner is None:
-        return operation_holds(world, module, span) if span.decorators else frozenset()
-    if not (span.name in HANDLERS or "action" in _last_names(span)):
+    if span.decorators and (held := operation_holds(world, module, span, owner)):
+        return held
+    if owner is None or not (span.name in HANDLERS or "action" in _last_names(span)):
         return frozenset()
     order = world.linker.hierarchy.order(owner)
     if API_VIEW not in order or span.name in ("dispatch", "__call__"):
@@ -111,17 +111,19 @@ def _elements(value: Value) -> list[Value]:
     return found
 
 
-def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozenset[Hold]:
+def operation_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     """Connections that django-ninja's `auth=` has opened, of the operation, its router or its API."""
-    raw = world.linker.raw_function(module, span)
+    raw = world.linker.raw_function(module, span, owner)
     frame = world.linker.quiet_frame(module, span.first)
     for expr in raw.ref.flow.decorators if raw is not None else ():
-        if not isinstance(expr, flow.Call) or not isinstance(expr.func, flow.Attribute):
+        if not isinstance(expr, flow.Call):
             continue
         target = ex.evaluate_quietly(frame, expr.func)
-        if not isinstance(target, Method) or not target.path.startswith("ninja."):
+        if not isinstance(target, (Method, Symbol)) or not target.path.startswith(("ninja.", "ninja_extra.")):
             continue
-        auth = _keyword(expr, "auth") or _auth_of(module, expr.func.value)
+        auth = _keyword(expr, "auth")
+        if auth is None and isinstance(expr.func, flow.Attribute):
+            auth = _auth_of(module, expr.func.value)
         if auth is None:
             continue
         frame.place = place = Step(module.path, span.first, 0, "auth=")

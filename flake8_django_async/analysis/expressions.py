@@ -79,7 +79,8 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             return iteration.yielded(frame, UNKNOWN if value is None else evaluate(frame, value), at)
         case flow.YieldFrom(value=value, at=at):
             source = evaluate(frame, value)
-            return iteration.delegate(frame, source, at)
+            with frame.at(at, callee(value)):
+                return iteration.delegate(frame, source, at)
         case _:
             flow.assert_never(expr)
 
