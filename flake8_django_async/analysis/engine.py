@@ -165,7 +165,8 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
         return None
     decorated = world.linker.function(module, span, owner)
     context = LOOP if span.is_async else REQUEST_THREAD
-    if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
+    is_view = entries.is_sync_entry(world, module, span, owner) and not raw.ref.flow.is_generator
+    if not span.is_async and not isinstance(decorated, Threaded) and not is_view:
         return _run_factory(world, module, raw) if makes_async(module, span) else None
     frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context)
     first = entry_state(world, module, raw, decorated, context)

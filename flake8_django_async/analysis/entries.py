@@ -43,7 +43,7 @@ def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: Class
         if "host_channels" in roles:
             return span.name not in ("__init__", "as_asgi")
         return "host_django" in roles and (span.name in HANDLERS or bool(span.decorators)) and world.serves_asgi()
-    return takes_request(module, span) and world.serves_asgi()
+    return takes_request(world, module, span) and world.serves_asgi()
 
 
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:
@@ -89,7 +89,7 @@ def request_transactions(world: World, module: Module, span: FunctionSpan, owner
 def is_view(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
     """Whether Django calls a function for a request."""
     if owner is None:
-        return takes_request(module, span)
+        return takes_request(world, module, span)
     return span.name in HANDLERS and span.name != "__call__" and "host_django" in class_roles(world, owner)
 
 
