@@ -9,6 +9,7 @@ from flake8_django_async.analysis import calls, entries, hosts, remembered
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.hosts import Node
+from flake8_django_async.analysis.linking import decorator_lines
 from flake8_django_async.analysis.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, earliest, ordered
@@ -185,7 +186,8 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
         return None
     decorated = world.linker.function(module, span, owner)
     context = LOOP if span.is_async else REQUEST_THREAD
-    if not span.is_async and not isinstance(decorated, Threaded) and not entries.is_sync_entry(world, module, span, owner):
+    is_view = entries.is_sync_entry(world, module, span, owner) and not raw.ref.flow.is_generator
+    if not span.is_async and not isinstance(decorated, Threaded) and not is_view:
         return _run_factory(world, module, raw) if makes_async(module, span) else None
     frame = start_frame(world.linker.quiet_frame(module, span.first), raw, NO_ARGUMENTS, context, entry=True)
     first = entry_state(world, module, raw, decorated, context)
@@ -260,11 +262,25 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
     if found:
         first.kept = frozenset.intersection(*(state.kept for state in found))
     for state in found:
-        first.holds |= {
-            Hold(hold.key, place, (hold.opened, *hold.steps)) for hold in ordered(state.holds) if hold.opened is not None
-        }
+        for hold in ordered(state.holds):
+            if hold.opened is not None:
+                opened = _decorator(world, module, raw, hold.opened) or place
+                first.holds |= {Hold(hold.key, opened, (hold.opened, *hold.steps))}
         first.transactions |= {Scope(scope.key, place) for scope in state.transactions if scope.opened is not None}
     return first
+
+
+def _decorator(world: World, module: Module, raw: FunctionValue, step: Step) -> Step | None:
+    """The decorator whose own code a step is in, by its name and line."""
+    around = hosts.enclosing(world.module(step.path), step.line)
+    if around is None:
+        return None
+    code = raw.ref.flow
+    lines = decorator_lines(module, raw.ref.line + code.at[0], raw.ref.line + code.header, len(code.decorators))
+    for line, name in zip(lines, map(callee, code.decorators)):
+        if around[0].name in name.split("."):
+            return Step(module.path, line, 0, f"@{name}")
+    return None
 
 
 def _probe(world: World, module: Module, raw: FunctionValue, decorated: Value, context: Context, place: Step) -> list[State]:

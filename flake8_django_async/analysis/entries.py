@@ -42,7 +42,7 @@ def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: Class
         if "host_channels" in roles:
             return span.name not in ("__init__", "as_asgi")
         return "host_django" in roles and (span.name in HANDLERS or bool(span.decorators)) and world.serves_asgi
-    return takes_request(module, span) and world.serves_asgi
+    return takes_request(world, module, span) and world.serves_asgi
 
 
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:
@@ -73,8 +73,10 @@ def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassR
 
 def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     names = _last_names(span)
+    if span.decorators and (held := operation_holds(world, module, span, owner)):
+        return held
     if owner is None and "api_view" not in names:
-        return operation_holds(world, module, span) if span.decorators else frozenset()
+        return frozenset()
     if owner is not None:
         if not (span.name in HANDLERS or "action" in names) or span.name in ("dispatch", "__call__"):
             return frozenset()
@@ -101,7 +103,7 @@ def request_transactions(world: World, module: Module, span: FunctionSpan, owner
 def is_view(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
     """Whether Django calls a function for a request."""
     if owner is None:
-        return takes_request(module, span)
+        return takes_request(world, module, span)
     return span.name in HANDLERS and span.name != "__call__" and "host_django" in class_roles(world, owner)
 
 
@@ -113,18 +115,20 @@ def _held(place: Step) -> frozenset[Hold]:
     return frozenset({Hold(Key(DEFAULT, "request"), place)})
 
 
-def operation_holds(world: World, module: Module, span: FunctionSpan) -> frozenset[Hold]:
+def operation_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     """Connections that django-ninja's `auth=` has opened, of the operation, its router or its API."""
-    raw = world.linker.raw_function(module, span)
+    raw = world.linker.raw_function(module, span, owner)
     frame = world.linker.quiet_frame(module, span.first)
     for expr in raw.ref.flow.decorators if raw is not None else ():
-        if not isinstance(expr, flow.Call) or not isinstance(expr.func, flow.Attribute):
+        if not isinstance(expr, flow.Call):
             continue
         target = ex.evaluate_quietly(frame, expr.func)
-        if not isinstance(target, Method) or not target.path.startswith("ninja."):
+        if not isinstance(target, (Method, Symbol)) or not target.path.startswith(("ninja.", "ninja_extra.")):
             continue
         own = routers.keyword(expr, "auth")
-        auth = routers.Auth(module, own) if own is not None else routers.auth_of(world, module, expr.func.value)
+        auth = routers.Auth(module, own) if own is not None else None
+        if auth is None and isinstance(expr.func, flow.Attribute):
+            auth = routers.auth_of(world, module, expr.func.value)
         if auth is None:
             continue
         frame.place = place = Step(module.path, span.first, 0, "auth=")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects, idioms, iteration
+from flake8_django_async.analysis import calls, effects, growing, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
@@ -84,7 +84,8 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             return iteration.yielded(frame, UNKNOWN if value is None else evaluate(frame, value), at)
         case flow.YieldFrom(value=value, at=at):
             source = evaluate(frame, value)
-            return iteration.delegate(frame, source, at)
+            with frame.at(at, callee(value)):
+                return iteration.delegate(frame, source, at)
         case _:
             flow.assert_never(expr)
 
@@ -138,6 +139,7 @@ def _call(frame: Frame, expr: flow.Call) -> Value:
         if isinstance(expr.func, flow.Name) and expr.func.id == "super" and function == Symbol("builtins.super"):
             return frame.world.linker.super_(frame)
         if function == UNKNOWN and isinstance(expr.func, flow.Attribute):
+            growing.put(frame, expr.func, args)
             function = idioms.method(frame, expr.func, args)
         return calls.call(frame, function, args)
 
@@ -153,8 +155,9 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 positional.extend(value.items)
             else:
                 open_ = True
-                if isinstance(value, Collection):
-                    positional.append(value.element)
+                item = iteration.element(frame, value)
+                if item != UNKNOWN:
+                    positional.append(item)
         elif argument.star == "**":
             if isinstance(value, Record):
                 keywords.extend(value.items)
@@ -280,6 +283,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
             if isinstance(owner, Object):
                 with frame.at(frame.statement, callee(inner)):
                     calls.call_method(frame, owner, "__setitem__", Arguments((key, value)))
+            growing.put_entry(frame, target, key, value)
         case flow.Sequence(items=items):
             fixed = value.items if isinstance(value, Tuple) and len(value.items) == len(items) else None
             starred = any(isinstance(item, flow.Starred) for item in items)

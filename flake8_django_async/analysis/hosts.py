@@ -12,7 +12,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from flake8_django_async.analysis.values import ClassRef, FunctionValue, Threaded, Value, options
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionValue, Instance, Object, Threaded, Value, options
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -26,11 +26,16 @@ EXAMPLE_FOLDERS = {"examples", "example", "benchmarks", "scripts"}
 TEST_FOLDERS = {"tests", "test", "testing", "e2e"}
 TASK_DECORATORS = {"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "actor", "defn", "job", "cron"}
 TASK_WORD = re.compile(r"(^|_)(celery|task)(_|$)")
+CLASS_DECORATORS = {"ray.remote"}
+"""What makes a class an actor, in a process of its own."""
 COMMAND_DECORATORS = {"command"}
 DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "JsonResponse", "StreamingHttpResponse")
 """What a project imports that has views of Django's or handlers of Channels beside its FastAPI app."""
-BOTS = {"aiogram", "discord", "pyrogram", "telebot", "telegram", "telethon"}
+BOTS = {"aiogram", "discord", "livekit", "pyrogram", "telebot", "telegram", "telethon"}
 """Libraries whose own loop calls the handlers that a module gives them."""
+FASTAPI = {"fastapi", "starlette"}
+NO_REQUESTS = {"builtins", "pydantic", "enum", "msgspec"}
+"""Where the bases of what is called a request come from when it is no HTTP request: a message, a form."""
 MAX_CALLERS = 40
 """Places that name a function; one named more often is taken to be called from anywhere."""
 MAX_FUNCTIONS = 400
@@ -110,9 +115,16 @@ class Hosts:
         host = self._by_decorators(module, span)
         if host == "unknown" and owner is not None:
             host = self._by_class(module, span, owner)
-        if host == "unknown" and owner is None and takes_request(module, span):
-            host = "django"
+        if host == "unknown" and owner is None:
+            host = self._by_request(module, span)
         return host
+
+    def _by_request(self, module: Module, span: FunctionSpan) -> Host:
+        """The host that a first parameter named `request` tells, by its annotation if there is one."""
+        parameter = _request_of(module, span)
+        if parameter is None:
+            return "unknown"
+        return _kind_of_request(self.world, module, parameter[1]) if parameter[1] else "django"
 
     def is_silent_file(self, path: str) -> bool:
         """Whether no request holds a connection anywhere in a file."""
@@ -170,12 +182,18 @@ class Hosts:
         }
         if "host_silent" in roles:
             return silent_host(roles["host_silent"])
+        if any(name in CLASS_DECORATORS for name in self._decorators_of(module, owner)):
+            return "task"
         is_handler = span.name in HANDLERS
         if "host_channels" in roles:
             return "channels"
         if "host_django" in roles and (is_handler or span.decorators):
             return "django"
         return "unknown"
+
+    def _decorators_of(self, module: Module, owner: ClassRef) -> tuple[str, ...]:
+        cls = module.outline.classes.get(owner.name) if owner.path == module.path else None
+        return () if cls is None else cls.decorators
 
     # ------------------------------------------------------------ by its callers
 
@@ -275,10 +293,34 @@ def is_of_bot(module: Module) -> bool:
     return any(statement.level == 0 and statement.module.partition(".")[0] in BOTS for statement in module.outline.imports)
 
 
-def takes_request(module: Module, span: FunctionSpan) -> bool:
-    """Whether a function looks like a view: its first parameter is the request."""
+def takes_request(world: World, module: Module, span: FunctionSpan) -> bool:
+    """Whether a function looks like a view: its first parameter is the request, and no other kind of one by its annotation."""
+    parameter = _request_of(module, span)
+    return parameter is not None and (not parameter[1] or _kind_of_request(world, module, parameter[1]) == "django")
+
+
+def _request_of(module: Module, span: FunctionSpan) -> re.Match[str] | None:
     header = "".join(module.lines[span.header - 1 : span.header + 1])
-    return re.search(r"def\s+\w+\s*(\[[^\]]*\])?\(\s*request\b", header) is not None
+    return re.search(r"def\s+\w+\s*(?:\[[^\]]*\])?\(\s*request\b(?:\s*:\s*([\w.\"']+))?", header)
+
+
+def _kind_of_request(world: World, module: Module, annotation: str) -> Host:
+    """Whose request an annotation names; Django's where that is not known."""
+    expr = world.parse_expression(annotation.strip("\"'"))
+    known = world.linker.annotation(world.linker.quiet_frame(module), expr) if expr is not None else UNKNOWN
+    for option in options(known):
+        if isinstance(option, Instance):
+            libraries = [base for base in world.linker.hierarchy.order(option.type) if isinstance(base, str)]
+        elif isinstance(option, Object):
+            libraries = [option.type]
+        else:
+            continue
+        tops = {library.partition(".")[0] for library in libraries}
+        if tops & FASTAPI:
+            return "fastapi"
+        if not tops - NO_REQUESTS:
+            return "unknown"
+    return "django"
 
 
 HANDLERS = {

@@ -92,9 +92,14 @@ def _over_one(
         return ended
 
     runs = _runs(source)
-    interpret.loop(frame, once, orelse, runs=runs)
-    if cursor is not None and frame.state is not None:
-        frame.state.cursors = frozenset(scope for scope in frame.state.cursors if scope.key != cursor or scope in around)
+    with frame.collecting() as exits:
+        interpret.loop(frame, once, orelse, runs=runs)
+    if cursor is not None:
+        # It ends with the loop, also where that is left early: by a `return`, by an exception.
+        for state in (frame.state, exits.returned, exits.broken, exits.continued, *exits.raised.values()):
+            if state is not None:
+                state.cursors = frozenset(scope for scope in state.cursors if scope.key != cursor or scope in around)
+    interpret.pass_on(frame, exits)
 
 
 def _runs(source: Value) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_django_async.analysis import interpret, streams
 from flake8_django_async.analysis.boundary import entering, leaving
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
+from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
@@ -234,7 +234,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         return UNKNOWN
     frame.world.spend()  # also where the answer is known: to ask for the arguments' defaults may take calls, and these calls
     if function.ref in frame.world.probes:
-        frame.world.probes[function.ref].append(state.copy())
+        frame.world.probes[function.ref].append(_seen_from_above(frame.world, state))
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
     names = frozenset(callee.names.items())
@@ -248,10 +248,27 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     variants.add(names)
     callee.state = entering(state, callee.names)
     entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors), state.kept)
-    summary = summaries.get(entry, callee)
+    frame.world.above.append(state)
+    try:
+        summary = summaries.get(entry, callee)
+    finally:
+        frame.world.above.pop()
     if not frame.quiet:
         frame.callees[entry] = None
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
+
+
+def _seen_from_above(world: World, state: State) -> State:
+    """A state in which the connections and transactions of callers are those that they opened."""
+    seen = state.copy()
+    keys = {hold.key for hold in seen.holds if hold.opened is None}
+    scopes = set(callers(seen.transactions))
+    for caller in reversed(world.above):
+        seen.holds |= {hold for hold in caller.holds if hold.key in keys and hold.opened is not None}
+        seen.transactions |= {scope for scope in caller.transactions if scope.key in scopes and scope.opened is not None}
+        keys &= {hold.key for hold in caller.holds if hold.opened is None}
+        scopes &= callers(caller.transactions)
+    return seen
 
 
 def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:

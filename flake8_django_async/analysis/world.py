@@ -49,6 +49,8 @@ class World:
         self.summaries = Summaries()
         self.frames: dict[int, Frame] = {}
         self.probes: dict[FunctionRef, list[State]] = {}
+        self.above: list[State] = []
+        """The callers' states at each call that is being followed."""
         self.cuts = 0
         """How often an answer was cut short because it asked for itself: what was told by one is not kept."""
         self._spent = 0
@@ -73,6 +75,7 @@ class World:
         spent, self._spent = self._spent // PARTS, 0
         self.frames.clear()
         self.probes.clear()
+        self.above.clear()
         self.wrapped.clear()
         self.summaries.give_up()
         return spent

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.saying import said
+from tests.analysis.saying import claimed, said
 
 QUERY_THEN_WAIT = """
 from library.llm import ask
@@ -80,3 +80,65 @@ async def view(request):
     await ask(book.title)
 """
     assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
+
+
+def test_what_is_called_a_request_may_be_none(tmp_path: Path) -> None:
+    """A message of the project's, FastAPI's: its annotation tells. A generator is no view either."""
+    views = """
+import time
+import fastapi
+import pydantic
+from django.http import HttpRequest
+from library.llm import ask
+from library.models import Book
+from starlette.requests import Request
+
+class Search(pydantic.BaseModel):
+    words: str
+
+class Plain:
+    pass
+
+class Signed(HttpRequest):
+    pass
+
+async def of_fastapi(request: fastapi.Request):
+    await Book.objects.aget(pk=1)
+    await ask("hi")
+
+async def of_starlette(request: "Request"):
+    await Book.objects.aget(pk=1)
+    await ask("hi")
+
+def search(request: Search):
+    Book.objects.first()
+    time.sleep(1)
+
+def plain(request: Plain):
+    Book.objects.first()
+    time.sleep(1)
+
+def lines(request):
+    Book.objects.first()
+    time.sleep(1)
+    yield "line"
+
+def signed(request: Signed):
+    Book.objects.first()
+    time.sleep(1)  # LDB105
+
+def unknown(request: "Whatever"):
+    Book.objects.first()
+    time.sleep(1)  # LDB105
+
+async def untyped(request):
+    await Book.objects.aget(pk=1)
+    await ask("hi")  # LDB101
+"""
+    files = {"views.py": views, "requirements.txt": "uvicorn\n"}
+    assert said(tmp_path, files) == claimed(tmp_path)
+
+
+def test_an_actor_of_ray_is_in_a_process_of_its_own(tmp_path: Path) -> None:
+    actor = QUERY_THEN_WAIT.replace("async def work():", "@ray.remote\nclass Actor:\n  async def work(self):").replace("\n    ", "\n      ")
+    assert said(tmp_path, {"work.py": f"import ray\n{actor}"}, "work.py") == {}

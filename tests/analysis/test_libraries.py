@@ -181,3 +181,50 @@ class Plain:
         return await handler(request)
 """,
     )
+
+
+def test_operations_of_ninja_extra_begin_behind_their_auth(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from ninja_extra import NinjaExtraAPI, Router, api_controller, http_get, route
+from library.llm import ask
+from library.models import Book
+
+async def key(request):
+    return await Book.objects.aget(title=request.headers["key"])
+
+async def open_to_all(request):
+    return "anybody"
+
+api = NinjaExtraAPI(title="Books")
+router = Router(auth=key)
+
+@api.get("/book", auth=key)
+async def of_the_api(request):
+    return await ask("hi")  # LDB101
+
+@router.get("/book")
+async def of_the_router(request):
+    return await ask("hi")  # LDB101
+
+@api.get("/free", auth=open_to_all)
+async def free(request):
+    return await ask("hi")
+
+@api_controller("/books")
+class Books:
+    @http_get("/book", auth=key)
+    async def of_the_controller(self):
+        return await ask("hi")  # LDB101
+
+    @route.get("/other")
+    async def loaded(self, pk: int):
+        await Book.objects.aget(pk=pk)
+        return await ask("hi")  # LDB101
+
+    @route.get("/free")
+    async def free(self):
+        return await ask("hi")
+""",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import agrees
+from tests.analysis.saying import agrees, view
 
 
 def test_a_task_that_is_awaited_again_holds_over_no_wait_but_its_own(tmp_path: Path) -> None:
@@ -130,5 +130,69 @@ async def queries(request):
 async def releases(request):
     async for _ in answers():
         await load_and_release()
+""",
+    )
+
+
+def test_awaitables_that_were_put_into_a_list_are_gathered(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def appended(request):
+    await load()
+    calls = []
+    for prompt in request.GET:
+        calls.append(ask(prompt))
+    await asyncio.gather(*calls)  # LDB101
+
+async def named_first(request):
+    await load()
+    calls = []
+    for prompt in request.GET:
+        call = ask(prompt)
+        if prompt:
+            calls.append(call)
+    await asyncio.gather(*calls, return_exceptions=True)  # LDB101
+
+async def extended(request):
+    await load()
+    calls = set()
+    calls.update(ask(prompt) for prompt in request.GET)
+    await asyncio.wait(calls)  # LDB101
+
+async def by_key(request):
+    await load()
+    calls = {}
+    for prompt in request.GET:
+        calls[prompt] = ask(prompt)
+    await asyncio.gather(*calls.values())  # LDB101
+
+async def awaited_one_by_one(request):
+    await load()
+    calls = []
+    calls.append(ask("hi"))
+    for call in calls:
+        await call  # LDB101
+
+async def quick(request):
+    await load()
+    calls = []
+    for prompt in request.GET:
+        calls.append(release())
+    await asyncio.gather(*calls)
+    calls = []
+    await asyncio.gather(*calls)
+
+async def of_a_task(request):
+    await load()
+    calls = []
+    for prompt in request.GET:
+        calls.append(asyncio.create_task(ask(prompt)))  # LDB101
+    await asyncio.gather(*calls)
+
+async def unknown(request, calls):
+    await load()
+    calls.append(request)
+    await asyncio.gather(*calls)
 """,
     )

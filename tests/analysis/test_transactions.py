@@ -53,3 +53,44 @@ async def view(request):
     await sync_to_async(by_decorator)()
 """,
     )
+
+
+def test_a_cursor_ends_where_its_loop_is_left(tmp_path: Path) -> None:
+    """By a `return` too, also where another function is told to have left it so: what remains is an ordinary hold."""
+    agrees(
+        tmp_path,
+        """
+from asgiref.sync import sync_to_async
+from channels.db import database_sync_to_async
+from library.llm import ask
+from library.models import Book
+
+def first_title():
+    for book in Book.objects.iterator():
+        if book.title:
+            return book.title
+
+async def first():
+    async for book in Book.objects.aiterator():
+        return book
+
+async def by_sync_code(request):
+    await sync_to_async(first_title)()
+    await ask("hi")  # LDB101
+
+async def by_async_code(request):
+    await first()
+    await ask("hi")  # LDB101
+
+async def released(request):
+    await database_sync_to_async(first_title)()
+    await ask("hi")
+
+async def by_an_exception(request):
+    try:
+        async for book in Book.objects.aiterator():
+            raise ValueError
+    except ValueError:
+        await ask("hi")  # LDB101
+""",
+    )

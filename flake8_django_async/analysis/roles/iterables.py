@@ -16,6 +16,7 @@ from flake8_django_async.analysis.values import (
     Pending,
     Query,
     Record,
+    Tuple,
     Value,
     join,
     options,
@@ -40,7 +41,7 @@ def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value
 
 def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if not args.positional:
-        return UNKNOWN
+        return Record(args.keywords) if row.path == "builtins.dict" else Tuple(())
     return Collection(consume(frame, args.positional[0]))
 
 
