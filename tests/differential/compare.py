@@ -163,11 +163,14 @@ UNREACHED = "no path comes there: a function that is not called, code behind an 
 def cause(program: Program, batch: Batch, place: Place) -> str:
     """Why the analysis reports a place: the imprecision without which it would be right."""
     texts = dict(batch.texts)
-    if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
+    if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True, seeking=place).allowed:
         return EXCEPTIONS
     for name, (exact, loose) in LOOSENED.items():
-        texts = {path: text.replace(exact, loose) for path, text in texts.items()}
-        if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
+        loosened = {path: text.replace(exact, loose) for path, text in texts.items()}
+        if loosened == texts:
+            continue
+        texts = loosened
+        if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True, seeking=place).allowed:
             return name
     reached = executed(roots_of(project.load(batch.texts), program), budget=WIDE)
     return "not explained" if place in reached else UNREACHED

@@ -257,6 +257,12 @@ class Run:
                     self.truth.required.add(frozenset(places))
         self.truth.runs += 1
 
+    def forget(self) -> None:
+        """Break the circles of frames, tasks and what met: nobody collects garbage between runs."""
+        for task in self.tasks:
+            task.chain, task.error, task.result = (), None, None
+        self.held, self.queues, self.in_progress, self.blocked, self.met, self.tasks, self.current = {}, {}, [], [], [], [], None
+
 
 def meeting(wait: Chain, query: Chain) -> list[Place]:
     """Where the wait stands in the innermost activation that both share; what meets in a wrapper may stand in what it wraps."""

@@ -170,6 +170,7 @@ def execute(run: Run, main: Callable[[], Coroutine[Any, Any, object]]) -> None:
             _abandon(task)
         sys.set_asyncgen_hooks(*hooks)
         CURRENT.pop()
+        run.forget()
 
 
 def _finalize(generator: AsyncGenerator[Any, Any]) -> None:
