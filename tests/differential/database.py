@@ -42,6 +42,8 @@ def _work(thread: str, work: Callable[[], Any]) -> Any:
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     """Hand work to a thread, wait for it. A thread does its work in the order in which it was handed over."""
     run = now()
+    if run.unordered:
+        await Pause()
     queue = run.queues.setdefault(thread, [])
     queue.append(work)
     try:

@@ -10,6 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -23,7 +24,9 @@ from tests.differential.waits import Request, StreamingHttpResponse
 Root = tuple[Callable[..., Any], str]
 
 
-def explore(roots: list[Root], *, budget: int = 300, relaxed: bool = False, seeking: Place | None = None) -> Truth:
+def explore(
+    roots: list[Root], *, budget: int = 300, relaxed: bool = False, unordered: bool = False, seeking: Place | None = None
+) -> Truth:
     """What the paths from these entry points show; `budget` is the greatest number of paths per entry.
 
     Who is `seeking` a place wants to know only whether a report there is right.
@@ -33,7 +36,7 @@ def explore(roots: list[Root], *, budget: int = 300, relaxed: bool = False, seek
         for function, kind in roots:
             if seeking in truth.allowed:
                 break
-            _explore(truth, function, kind, budget, relaxed, seeking)
+            _explore(truth, function, kind, budget, partial(Run, relaxed=relaxed, unordered=unordered), seeking)
     return truth
 
 
@@ -56,7 +59,9 @@ def executed(roots: list[Root], *, budget: int) -> set[Place]:
     return found
 
 
-def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: bool, seeking: Place | None) -> None:
+def _explore(
+    truth: Truth, function: Callable[..., Any], kind: str, budget: int, run_of: Callable[..., Run], seeking: Place | None
+) -> None:
     """Depth comes by itself, breadth by trying first what has been decided least often at a line."""
     todo: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
     tried: Counter[tuple[Place, int]] = Counter()
@@ -65,7 +70,7 @@ def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int,
         if not todo or seeking in truth.allowed:
             return
         _, _, prefix = heapq.heappop(todo)
-        run = Run(FILES, truth, prefix, relaxed)
+        run = run_of(FILES, truth, prefix)
         execute(run, lambda: enter(function, kind))
         choices = tuple(choice for choice, _, _ in run.taken)
         for index in range(len(prefix), len(run.taken)):

@@ -107,6 +107,8 @@ class Run:
     prefix: tuple[int, ...] = ()
     relaxed: bool = False
     """Queries and waits may raise anything, as far as the analysis knows."""
+    unordered: bool = False
+    """Tasks begin, and come to a thread, in any order, as far as the analysis knows."""
     taken: list[tuple[int, int, Place]] = field(default_factory=list)
     """Decisions so far: what was chosen, of how many, at which line."""
     thread: str = "loop"
@@ -245,7 +247,8 @@ class Run:
     def close(self) -> None:
         """Add what this run met to the truth. A task that nobody awaited may wait beyond the request: its waits do not count."""
         for entry in list(self.blocked):
-            self._settle_blocked(entry)
+            if not self.dead:  # on a path that was cut short, nobody knows what others would still have released
+                self._settle_blocked(entry)
         self.dead = True
         for waiting, opening, required in self.met:
             places = meeting(waiting.chain, opening.chain)

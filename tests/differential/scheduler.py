@@ -118,7 +118,7 @@ def run_until_done(root: Task) -> None:
         if not going:
             run.quiet()
         fresh = next((task for task in going if not task.started), None)
-        if fresh is not None:
+        if fresh is not None and not run.unordered:
             # asyncio starts tasks in the order they were made, before any thread has answered.
             last = fresh
             _step_task(run, fresh)
