@@ -220,7 +220,7 @@ def _release(frame: Frame, name: str, thread: Thread, alias: str | None, matchin
         others = tuple(hold for hold in state.holds if hold.key.thread == thread)
         if others:
             _complain(frame, name, "other-alias", alias, others)
-    state.release(thread, alias)
+    state.release(thread, alias, within=frame.context.thread == thread)
 
 
 def _complain(frame: Frame, name: str, problem: Problem, alias: str | None, held: tuple[Hold, ...]) -> None:

@@ -84,11 +84,15 @@ class State:
         if sum(other.key == hold.key and other.opened is not None for other in self.holds) < MAX_NAMED:
             self.holds |= {hold}
 
-    def release(self, thread: Thread, alias: str | None) -> None:
-        """A release in `thread` of one alias, or of all: it ends their transactions too."""
+    def release(self, thread: Thread, alias: str | None, *, within: bool = False) -> None:
+        """A release in `thread` of one alias, or of all: it ends their transactions too.
+
+        One by sync code `within` the request's thread ends what tasks beside it have opened: they wait for the thread.
+        """
+        holders = (thread, "beside") if within and thread == "request" else (thread,)
 
         def gone(key: Key) -> bool:
-            return key.thread == thread and alias in (None, key.alias)
+            return key.thread in holders and alias in (None, key.alias)
 
         self.holds = frozenset(hold for hold in self.holds if not gone(hold.key))
         self.transactions = frozenset(scope for scope in self.transactions if not gone(scope.key))

@@ -174,6 +174,18 @@ def join_group(frame: Frame, group: int) -> None:
     frame.state.tasks -= frozenset(members)
 
 
+def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:
+    """Sync work in the request's thread: what tasks beside it query there comes before it or behind it, never between."""
+    beside = frozenset[Hold]() if frame.state is None else frame.state.holds.difference(moved(frame.state.holds, "beside", "request"))
+    if not beside or frame.context.thread != "request":
+        return work()
+
+    def again(state: State) -> None:
+        state.holds |= beside - moved(state.holds, "request", "beside")
+
+    return _through(frame, work, again)
+
+
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
     """Run a sync function in a thread that no request cleans up. No later call is sure to run in the same thread."""
     if frame.state is None:

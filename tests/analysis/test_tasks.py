@@ -132,3 +132,33 @@ async def releases(request):
         await load_and_release()
 """,
     )
+
+
+def test_tasks_query_before_or_behind_work_in_the_request_thread_never_within_it(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+@sync_to_async
+def release_and_block():
+    close_old_connections()
+    time.sleep(1)
+
+async def release_and_ask():
+    await release_and_block()
+    await ask("hi")
+
+async def within(request):
+    await asyncio.gather(release_and_block(), Book.objects.acount())
+
+async def behind(request):
+    await asyncio.gather(release_and_ask(), Book.objects.acount())  # LDB101
+""",
+    )

@@ -62,7 +62,8 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
         return result
     context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
     try:
-        return _between_releases(frame, function, args) if wrapper.releases else _called(frame, function, args)
+        work = _between_releases if wrapper.releases else _called
+        return tasks.undisturbed(frame, lambda: work(frame, function, args))
     finally:
         frame.context = context
 
@@ -94,9 +95,9 @@ def _release_old(frame: Frame, state: State | None) -> None:
     thread = frame.context.thread
     if state is None or thread == "loop":
         return
-    for key in state.keys():
-        if key.thread == thread and not frame.world.keeps_connections(key.alias):
-            state.release(thread, key.alias)
+    for alias in {key.alias for key in state.keys()}:
+        if not frame.world.keeps_connections(alias):
+            state.release(thread, alias, within=True)
 
 
 def _async_to_sync(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
