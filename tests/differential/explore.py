@@ -132,7 +132,6 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         if collects:
-            gc.collect()
             gc.enable()
         sys.unraisablehook = hook
 
