@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -108,7 +108,7 @@ async def nothing(*args: object) -> None:
 
 
 async def stream(content: Any, chain: tuple[Link, ...]) -> None:
-    """The server reads a stream to its end: each chunk waits for a slow client."""
+    """The server reads a stream to its end, or until the client has gone: each chunk waits for a slow client."""
     if not inspect.isasyncgen(content):
         raise TypeError("not a stream")
     items: AsyncIterator[object] = content
@@ -118,6 +118,10 @@ async def stream(content: Any, chain: tuple[Link, ...]) -> None:
         waiting = run.start_wait("yield", (*chain, Link(frame, frame.f_lineno)))
         await Pause(wait_over)
         run.end_wait(waiting)
+        if run.choose(2):
+            with suppress(RuntimeError):  # it yields once more
+                await content.aclose()
+            return
 
 
 @contextmanager
@@ -132,6 +136,7 @@ def quiet() -> Iterator[None]:
             yield
     finally:
         if collects:
+            gc.collect()
             gc.enable()
         sys.unraisablehook = hook
 

@@ -209,6 +209,8 @@ class Run:
             if self.current is None or self.is_alone(self.current):
                 self.settle(waiting)
             elif kind == "block":
+                for opening in [opening for key, found in self.held.items() if key.thread == self.thread for opening in found]:
+                    self.meet(waiting, opening, opening.first)
                 self.blocked.append((waiting, self.openings()))
         return waiting
 
