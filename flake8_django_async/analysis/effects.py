@@ -41,7 +41,9 @@ def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") 
     key = key_of(frame, alias, asynchronous=asynchronous)
     if key is None or frame.state is None or frame.world.releases_itself(key.alias):
         return
-    frame.state.hold(Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited))
+    hold = Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited)
+    frame.state.hold(hold)
+    frame.note(hold)
     frame.opaque = frame.opaque or key.thread == "foreign"
     frame.raise_("query")
 

@@ -92,6 +92,10 @@ class Frame:
         self.callees: dict[object, None] = {}
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}
+        self.queried: dict[Key, Hold] = {}
+        """The first that took each connection of the request, as code that runs beside this may see it."""
+        self.since: dict[Task, dict[Key, Hold]] = {}
+        """The same, since a task was made."""
         self.joined: dict[Task, frozenset[Hold]] = {}
         """What each task had opened when it was awaited: awaited once more, it runs as before, beside none of this."""
         self.nested: dict[tuple[int, int], FunctionValue] = {}
@@ -137,6 +141,12 @@ class Frame:
 
     # ------------------------------------------------------------ findings
 
+    def note(self, hold: Hold) -> None:
+        """The request's thread has done work that left a connection open: other work in it may come next."""
+        if hold.key.thread == "request" and self.context.thread == "loop":
+            for log in (self.queried, *self.since.values()):
+                log.setdefault(hold.key, hold)
+
     def emit(self, event: Event) -> None:
         if not self.quiet:
             what = event.wait.kind if isinstance(event, Met) else getattr(event, "problem", None)
@@ -151,7 +161,7 @@ class Frame:
         if state is None:
             return
         self.waited = True
-        holds = [hold for hold in state.holds if only is None or hold.key in only.keys]
+        holds = [hold for hold in state.holds if (hold.key.thread != "queued" if only is None else hold.key in only.keys)]
         transactions = [scope for scope in state.transactions if only is None or scope.key in only.transactions]
         cursors = [scope for scope in state.cursors if only is None or scope.key in only.cursors]
         self.meet(wait, at or self.step(), holds, transactions, cursors)
@@ -255,7 +265,7 @@ def tasks_ended(state: State | None) -> None:
     if state is None:
         return
     done = frozenset(hold for hold in state.holds if hold.opened is not None and not hold.late)
-    state.holds = (state.holds - done) | moved(done, "beside", "request")
+    state.holds = (state.holds - done) | moved((hold for hold in done if hold.key.thread != "queued"), "beside", "request")
 
 
 def callers(scopes: Iterable[Scope]) -> frozenset[Key]:

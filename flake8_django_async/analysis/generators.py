@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, interpret
-from flake8_django_async.analysis.boundary import entering, leaving
+from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.state import Hold, State, joined
@@ -87,6 +87,8 @@ class Drive:
         if self.inner.waited:
             # It waits on what this consumer gives it, so it is read slowly: read from its own text alone it may not be seen to.
             self.outer.streamed.add(self.inner.function)
+        for hold in self.inner.queried.values():
+            self.outer.note(outside(hold, self.place))
         self.inner.state = joined((self.inner.state, self.inner.exits.returned))
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))

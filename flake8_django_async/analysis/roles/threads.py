@@ -6,7 +6,7 @@ from flake8_django_async.analysis import calls, effects, iteration, tasks
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role
-from flake8_django_async.analysis.state import State
+from flake8_django_async.analysis.state import Hold, State, earliest
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -61,11 +61,15 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
         frame.raise_("wait:asyncio")  # whoever waits for a thread may be cancelled
         return result
     context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
+    before = frozenset[Hold]() if frame.state is None else frame.state.holds
     try:
         work = _between_releases if wrapper.releases else _called
-        return tasks.undisturbed(frame, lambda: work(frame, function, args))
+        result = tasks.undisturbed(frame, lambda: work(frame, function, args))
     finally:
         frame.context = context
+    for hold in earliest(frame.state.holds - before) if frame.state is not None else ():
+        frame.note(hold)
+    return result
 
 
 def _called(frame: Frame, function: Value, args: Arguments) -> Value:
