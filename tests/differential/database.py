@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.differential.outcomes import DatabaseError, DoesNotExist, Maybe, SynchronousOnlyOperation, fail, rounds
 from tests.differential.run import Key
-from tests.differential.scheduler import Pause, now, run_nested
+from tests.differential.scheduler import Pause, now, run_nested, wait_over
 
 
 def query(alias: str, error: type[Exception] = DatabaseError) -> None:
@@ -44,7 +44,7 @@ async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     run = now()
     if run.unordered:
         await Pause()
-    queue = run.queues.setdefault(thread, [])
+    queue, blocks = run.queues.setdefault(thread, []), run.blocks
     queue.append(work)
     try:
         try:
@@ -53,11 +53,13 @@ async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
             with contextlib.suppress(Exception):
                 _work(thread, work)  # what was handed over is done, whoever waits for it
             raise
+        blocks = run.blocks
         return _work(thread, work)
     finally:
         queue.remove(work)
         if not run.dead:
-            await Pause()
+            # While another thread is blocked, all tasks go on as far as they can.
+            await Pause(wait_over if run.blocks > blocks and thread.startswith("foreign") else None)
 
 
 async def aquery(alias: str, error: type[Exception] = DatabaseError) -> None:

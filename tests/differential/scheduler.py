@@ -75,7 +75,7 @@ def spawn(awaitable: Awaitable[object], chain: Chain | None = None) -> Task:
     def send(error: BaseException | None) -> object:
         return coroutine.send(None) if error is None else coroutine.throw(error)
 
-    task = Task(send, coroutine.close, run.chain() if chain is None else chain)
+    task = Task(send, coroutine.close, run.chain() if chain is None else chain, maker=run.current)
     run.tasks.append(task)
     return task
 
