@@ -101,6 +101,7 @@ class Drive:
         # What the generator's tasks run beside is in its own state under another key than the consumer's.
         meeting = replace(self.inner.state, holds=self.inner.state.holds.union(Hold(key, None) for key in reach.keys))
         state, self.outer.state = self.outer.state, leaving(self.latest, meeting, self.place, self.known)
+        self.outer.state.holds -= self.known.keys() - self.first  # its own are met inside it
         statement = self.outer.statement
         kind = "await" if wait.kind == "await" and self.outer.is_async else wait.kind
         self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)
