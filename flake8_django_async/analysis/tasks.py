@@ -10,7 +10,7 @@ from flake8_django_async.analysis.events import Event, Outlived, Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Task, Tuple, Value
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Pending, Task, Threaded, Tuple, Value
 from flake8_django_async.source import flow
 
 IN_GROUP = 1
@@ -48,9 +48,10 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
         results, survivors, found, released = [], before.holds, list[frozenset[Hold]](), list[frozenset[Hold]]()
         for index, (item, at) in enumerate(members):
             frame.world.spend(1 + len(members) // 32)  # each meets what all others hold
-            others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
+            first = index + 1 if not _is_thread_work(item) else len(members)  # it is given to the thread before what comes later
+            others = frozenset[Hold]().union(*opened[:index], *opened[first:])
             frame.state, frame.statement = before.copy(), at
-            frame.state.holds |= moved(others, "request", "beside").union(*passing[:index], *passing[index + 1 :])
+            frame.state.holds |= moved(others, "request", "beside").union(*passing[:index], *passing[first:])
             queried, frame.queried = frame.queried, {}
             with frame.collecting() as exits:
                 results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
@@ -69,6 +70,11 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     frame.state, frame.statement = before.copy(), statement
     frame.state.holds = survivors.union(*opened)
     return results
+
+
+def _is_thread_work(item: Value) -> bool:
+    """Whether an awaitable is nothing but sync work for the request's thread, which does what it is given in turn."""
+    return isinstance(item, Pending) and isinstance(item.function, Threaded) and item.function.thread == "sensitive"
 
 
 def _passing(frame: Frame, left: frozenset[Hold]) -> frozenset[Hold]:

@@ -238,3 +238,31 @@ async def blocks_later(request):
     await task
 """,
     )
+
+
+def test_work_that_is_given_to_the_request_thread_first_comes_before_what_is_gathered_behind_it(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import sync_to_async
+from library.models import Book
+
+block = sync_to_async(time.sleep)
+
+async def first(request):
+    await asyncio.gather(block(1), Book.objects.acount())
+
+async def last(request):
+    await asyncio.gather(Book.objects.acount(), block(1))  # LDB101
+
+async def any_number(request, books):
+    await asyncio.gather(*(sync_to_async(block_and_count)(book) for book in books))  # LDB101
+
+def block_and_count(book):
+    time.sleep(1)
+    return Book.objects.count()
+""",
+    )
