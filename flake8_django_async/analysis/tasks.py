@@ -107,8 +107,9 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     opened, passing = _opened_by(frame, awaitable)
     frame.state = state
     task = Task(awaitable, frame.statement, group)
-    frame.started[task] = state.holds & frame.started.get(task, state.holds)
-    frame.since.setdefault(task, {})
+    if task not in state.tasks:  # else one from the round of a loop before this is still under way
+        frame.started[task], frame.since[task] = state.holds, {}
+    frame.started[task] &= state.holds
     state.tasks |= {task}
     state.holds |= moved((_made_here(hold, frame.place) for hold in opened | passing), "request", "beside")
     late = [hold for hold in earliest(opened) if hold.late]

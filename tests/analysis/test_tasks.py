@@ -266,3 +266,29 @@ def block_and_count(book):
     return Book.objects.count()
 """,
     )
+
+
+def test_a_task_that_is_made_on_many_ways_begins_anew_on_each(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+async def release():
+    await sync_to_async(close_old_connections)()
+
+async def view(request, unknown):
+    try:
+        unknown()
+    except LookupError:
+        await Book.objects.acount()
+    finally:
+        await asyncio.create_task(release())
+        await ask("hi")
+""",
+    )
