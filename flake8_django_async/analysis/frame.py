@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved, ordered
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
@@ -95,7 +95,7 @@ class Frame:
         self.queried: dict[Key, Hold] = {}
         """The first that took each connection of the request, as code that runs beside this may see it."""
         self.since: dict[Task, dict[Key, Hold]] = {}
-        """The same, since a task was made."""
+        """The same since a task was made, and what was held when it came to run."""
         self.joined: dict[Task, frozenset[Hold]] = {}
         """What each task had opened when it was awaited: awaited once more, it runs as before, beside none of this."""
         self.nested: dict[tuple[int, int], FunctionValue] = {}
@@ -144,8 +144,16 @@ class Frame:
     def note(self, hold: Hold) -> None:
         """The request's thread has done work that left a connection open: other work in it may come next."""
         if hold.key.thread == "request" and self.context.thread == "loop":
+            self.give_way()
             for log in (self.queried, *self.since.values()):
                 log.setdefault(hold.key, hold)
+
+    def give_way(self) -> None:
+        """Tasks under way come to run, and to wait for the request's thread, while all this is held."""
+        if self.since and self.state is not None:
+            for hold in ordered(hold for hold in self.state.holds if hold.key.thread == "request"):
+                for log in self.since.values():
+                    log.setdefault(hold.key, hold)
 
     def emit(self, event: Event) -> None:
         if not self.quiet:
@@ -161,6 +169,7 @@ class Frame:
         if state is None:
             return
         self.waited = True
+        self.give_way()
         holds = [hold for hold in state.holds if (hold.key.thread != "queued" if only is None else hold.key in only.keys)]
         transactions = [scope for scope in state.transactions if only is None or scope.key in only.transactions]
         cursors = [scope for scope in state.cursors if only is None or scope.key in only.cursors]

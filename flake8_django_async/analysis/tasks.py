@@ -181,9 +181,8 @@ def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[
 
 
 def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]:
-    """Connections that were out when tasks were made, or since, and are no more: what blocks their thread may come before that."""
-    known = frozenset[Hold]().union(*(frame.started.get(task, frozenset()) for task in members))
-    known = known.union(*(frame.since.get(task, {}).values() for task in members))
+    """Connections that were out while tasks ran, and are no more: what blocks their thread may come before that."""
+    known = frozenset[Hold]().union(*(frame.since.get(task, {}).values() for task in members))
     gone = frozenset(hold for hold in known - state.holds if hold.key.thread == "request")
     return moved(gone, "request", "queued") - state.holds
 

@@ -215,9 +215,16 @@ async def task_blocks(request):
     await load_and_release()
     await task
 
-async def held_before(request):
+async def held_when_it_runs(request):
     await Book.objects.acount()
     task = asyncio.create_task(block(1))  # LDB101
+    await Book.objects.acount()
+    await release()
+    await task
+
+async def released_before_it_runs(request):
+    await Book.objects.acount()
+    task = asyncio.create_task(block(1))
     await release()
     await task
 
