@@ -31,7 +31,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
     holds = {hold for hold in caller.holds if hold.key in alive}
     for hold in ordered(callee.holds):
         if hold.opened is not None:
-            outer = Hold(hold.key, place, (hold.opened, *hold.steps), late or hold.late)
+            outer = outside(hold, place, late=late)
             holds.add(outer)
             if known is not None:
                 known.setdefault(outer, hold)
@@ -44,6 +44,12 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         caller.streams,
         callee.kept,
     )
+
+
+def outside(hold: Hold, place: Step, *, late: bool = False) -> Hold:
+    """A connection that a callee opened, as its caller sees it."""
+    assert hold.opened is not None
+    return Hold(hold.key, place, (hold.opened, *hold.steps), late or hold.late)
 
 
 def _scopes(caller: frozenset[Scope], callee: frozenset[Scope], place: Step) -> frozenset[Scope]:

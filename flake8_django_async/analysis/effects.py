@@ -41,7 +41,9 @@ def query(frame: Frame, alias: str = "", *, asynchronous: bool, name: str = "") 
     key = key_of(frame, alias, asynchronous=asynchronous)
     if key is None or frame.state is None or frame.world.releases_itself(key.alias):
         return
-    frame.state.hold(Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited))
+    hold = Hold(key, frame.place._replace(name=frame.place.name or name), late=frame.waited)
+    frame.state.hold(hold)
+    frame.note(hold)
     frame.opaque = frame.opaque or key.thread == "foreign"
     frame.raise_("query")
 
@@ -217,7 +219,7 @@ def _release(frame: Frame, name: str, thread: Thread, alias: str | None, matchin
         others = tuple(hold for hold in state.holds if hold.key.thread == thread)
         if others:
             _complain(frame, name, "other-alias", alias, others)
-    state.release(thread, alias)
+    state.release(thread, alias, within=frame.context.thread == thread)
 
 
 def _complain(frame: Frame, name: str, problem: Problem, alias: str | None, held: tuple[Hold, ...]) -> None:

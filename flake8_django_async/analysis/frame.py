@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved, ordered
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
@@ -97,6 +97,10 @@ class Frame:
         self.callees: dict[object, None] = {}
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}
+        self.queried: dict[Key, Hold] = {}
+        """The first that took each connection of the request, as code that runs beside this may see it."""
+        self.since: dict[Task, dict[Key, Hold]] = {}
+        """The same since a task was made, and what was held when it came to run."""
         self.joined: dict[Task, frozenset[Hold]] = {}
         """What each task had opened when it was awaited: awaited once more, it runs as before, beside none of this."""
         self.nested: dict[tuple[int, int], FunctionValue] = {}
@@ -142,6 +146,20 @@ class Frame:
 
     # ------------------------------------------------------------ findings
 
+    def note(self, hold: Hold) -> None:
+        """The request's thread has done work that left a connection open: other work in it may come next."""
+        if hold.key.thread == "request" and self.context.thread == "loop":
+            self.give_way()
+            for log in (self.queried, *self.since.values()):
+                log.setdefault(hold.key, hold)
+
+    def give_way(self) -> None:
+        """Tasks under way come to run, and to wait for the request's thread, while all this is held."""
+        if self.since and self.state is not None:
+            for hold in ordered(hold for hold in self.state.holds if hold.key.thread == "request"):
+                for log in self.since.values():
+                    log.setdefault(hold.key, hold)
+
     def emit(self, event: Event) -> None:
         if not self.quiet:
             what = event.wait.kind if isinstance(event, Met) else getattr(event, "problem", None)
@@ -156,7 +174,8 @@ class Frame:
         if state is None:
             return
         self.waited = True
-        holds = [hold for hold in state.holds if only is None or hold.key in only.keys]
+        self.give_way()
+        holds = [hold for hold in state.holds if (hold.key.thread != "queued" if only is None else hold.key in only.keys)]
         transactions = [scope for scope in state.transactions if only is None or scope.key in only.transactions]
         cursors = [scope for scope in state.cursors if only is None or scope.key in only.cursors]
         self.meet(wait, at or self.step(), holds, transactions, cursors)
@@ -260,7 +279,7 @@ def tasks_ended(state: State | None) -> None:
     if state is None:
         return
     done = frozenset(hold for hold in state.holds if hold.opened is not None and not hold.late)
-    state.holds = (state.holds - done) | moved(done, "beside", "request")
+    state.holds = (state.holds - done) | moved((hold for hold in done if hold.key.thread != "queued"), "beside", "request")
 
 
 def callers(scopes: Iterable[Scope]) -> frozenset[Key]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, interpret
-from flake8_django_async.analysis.boundary import entering, leaving
+from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.state import Hold, State, joined
@@ -87,6 +87,8 @@ class Drive:
         if self.inner.waited:
             # It waits on what this consumer gives it, so it is read slowly: read from its own text alone it may not be seen to.
             self.outer.streamed.add(self.inner.function)
+        for hold in self.inner.queried.values():
+            self.outer.note(outside(hold, self.place))
         self.inner.state = joined((self.inner.state, self.inner.exits.returned))
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))
@@ -99,6 +101,7 @@ class Drive:
         # What the generator's tasks run beside is in its own state under another key than the consumer's.
         meeting = replace(self.inner.state, holds=self.inner.state.holds.union(Hold(key, None) for key in reach.keys))
         state, self.outer.state = self.outer.state, leaving(self.latest, meeting, self.place, self.known)
+        self.outer.state.holds -= self.known.keys() - self.first  # its own are met inside it
         statement = self.outer.statement
         kind = "await" if wait.kind == "await" and self.outer.is_async else wait.kind
         self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)

@@ -18,13 +18,19 @@ NOWHERE = Step("", 0, 0, "")
 """Before all places."""
 
 
-Holder: TypeAlias = Thread | Literal["lost", "beside"]
-"""The thread that holds a connection. Two that no release matches: "lost", a foreign thread's whose work has ended; "beside",
-of code that runs at the same time, and may query after any release."""
+Holder: TypeAlias = Thread | Literal["lost", "beside", "queued", "within"]
+"""The thread that holds a connection. Those that no release of ours matches: "lost", a foreign thread's whose work has ended;
+"beside", of code that runs at the same time, and may query after any release; "queued", of such code that will release soon,
+unless it waits for the thread that we block; "within", the same while we do."""
 
 
-MOVED_FROM: dict[Holder, Holder] = {"lost": "foreign", "beside": "request"}
-"""The thread that such a holder may stand for while something else runs."""
+MOVED_FROM: dict[Holder, tuple[Holder, ...]] = {
+    "lost": ("foreign",),
+    "beside": ("request",),
+    "queued": ("request",),
+    "within": ("queued", "request"),
+}
+"""The holders that such a one may stand for while something else runs."""
 
 
 class Key(NamedTuple):
@@ -88,11 +94,15 @@ class State:
         if sum(other.key == hold.key and other.opened is not None for other in self.holds) < MAX_NAMED:
             self.holds |= {hold}
 
-    def release(self, thread: Thread, alias: str | None) -> None:
-        """A release in `thread` of one alias, or of all: it ends their transactions too."""
+    def release(self, thread: Thread, alias: str | None, *, within: bool = False) -> None:
+        """A release in `thread` of one alias, or of all: it ends their transactions too.
+
+        One by sync code `within` the request's thread ends what tasks beside it have opened: they wait for the thread.
+        """
+        holders = (thread, "beside", "within") if within and thread == "request" else (thread,)
 
         def gone(key: Key) -> bool:
-            return key.thread == thread and alias in (None, key.alias)
+            return key.thread in holders and alias in (None, key.alias)
 
         self.holds = frozenset(hold for hold in self.holds if not gone(hold.key))
         self.transactions = frozenset(scope for scope in self.transactions if not gone(scope.key))
@@ -148,7 +158,7 @@ def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Ho
 def known_to_caller(holds: Iterable[Hold]) -> frozenset[Key]:
     """The caller's connections among these, by each key that they may have with the caller."""
     keys = frozenset(hold.key for hold in holds if hold.opened is None)
-    return keys.union(Key(key.alias, MOVED_FROM[key.thread]) for key in keys if key.thread in MOVED_FROM)
+    return keys.union(Key(key.alias, holder) for key in keys for holder in MOVED_FROM.get(key.thread, ()))
 
 
 def ordered(holds: Iterable[Hold]) -> list[Hold]:

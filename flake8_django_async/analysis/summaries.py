@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_django_async.analysis import interpret, streams
-from flake8_django_async.analysis.boundary import entering, leaving
+from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
 from flake8_django_async.analysis.sizes import tells
-from flake8_django_async.analysis.state import Handed, Key, Scope, State, earliest, joined
+from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
 from flake8_django_async.source.walk import flags
 
@@ -60,6 +60,7 @@ class Summary:
     streamed: frozenset[FunctionRef] = frozenset()
     waited: bool = False
     opaque: bool = False
+    queried: tuple[Hold, ...] = ()
 
 
 class Summaries:
@@ -157,7 +158,7 @@ def same(left: Summary, right: Summary) -> bool:
 def _told(summary: Summary) -> tuple[object, ...]:
     """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
     reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
-    return summary.normal, summary.raised, summary.value, reaches, summary.upward
+    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried
 
 
 def summarise(frame: Frame) -> Summary:
@@ -183,6 +184,7 @@ def summarise(frame: Frame) -> Summary:
         frozenset(frame.streamed),
         frame.waited,
         frame.opaque,
+        tuple(frame.queried.values()),
     )
 
 
@@ -289,6 +291,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited
     frame.opaque = frame.opaque or summary.opaque
+    for hold in summary.queried:
+        frame.note(outside(hold, place, late=late))
     for event in summary.upward:
         held = tuple(earliest(hold for hold in state.holds if hold.key in event.keys))
         frame.complain(replace(event, at=frame.step(), held=held), mine=False)

@@ -10,7 +10,7 @@ from flake8_django_async.analysis.events import Event, Outlived, Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Task, Tuple, Value
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Pending, Task, Threaded, Tuple, Value
 from flake8_django_async.source import flow
 
 IN_GROUP = 1
@@ -36,21 +36,23 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     before, statement = frame.state, frame.statement
     if before is None:
         return []
-    opened = [frozenset[Hold]() for _ in members]
+    opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
     results: list[Value] = []
     survivors = held = before.holds
 
     def settled(state: State) -> None:
         """All have come to their end: a release ends again what they hold."""
-        state.holds = (state.holds & held) | moved(state.holds - held, "beside", "request")
+        state.holds = (state.holds & held) | moved(without_queued(state.holds - held), "beside", "request")
 
     for _ in range(2):
-        results, survivors, found = [], before.holds, list[frozenset[Hold]]()
+        results, survivors, found, released = [], before.holds, list[frozenset[Hold]](), list[frozenset[Hold]]()
         for index, (item, at) in enumerate(members):
             frame.world.spend(1 + len(members) // 32)  # each meets what all others hold
-            others = frozenset[Hold]().union(*opened[:index], *opened[index + 1 :])
+            first = index + 1 if not _is_thread_work(item) else len(members)  # it is given to the thread before what comes later
+            others = frozenset[Hold]().union(*opened[:index], *opened[first:])
             frame.state, frame.statement = before.copy(), at
-            frame.state.holds |= moved(others, "request", "beside")
+            frame.state.holds |= moved(others, "request", "beside").union(*passing[:index], *passing[first:])
+            queried, frame.queried = frame.queried, {}
             with frame.collecting() as exits:
                 results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
             if keeps:
@@ -59,13 +61,30 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
                 interpret.pass_on(frame, exits)
             after = frame.state.holds if frame.state is not None else before.holds
             survivors &= after
-            found.append((after - before.holds - others) | opened[index])
-        if found == opened:
+            found.append((without_queued(after - before.holds) - others) | opened[index])
+            released.append(_passing(frame, found[index]) | passing[index])
+            frame.queried = {**frame.queried, **queried}
+        if (found, released) == (opened, passing):
             break
-        opened = found
+        opened, passing = found, released
     frame.state, frame.statement = before.copy(), statement
     frame.state.holds = survivors.union(*opened)
     return results
+
+
+def _is_thread_work(item: Value) -> bool:
+    """Whether an awaitable is nothing but sync work for the request's thread, which does what it is given in turn."""
+    return isinstance(item, Pending) and isinstance(item.function, Threaded) and item.function.thread == "sensitive"
+
+
+def _passing(frame: Frame, left: frozenset[Hold]) -> frozenset[Hold]:
+    """The connections that were taken since `frame.queried` was empty, less those that are left open: only blocking keeps them."""
+    keys = {hold.key for hold in left}
+    return moved((hold for key, hold in frame.queried.items() if key not in keys), "request", "queued")
+
+
+def without_queued(holds: frozenset[Hold]) -> frozenset[Hold]:
+    return frozenset(hold for hold in holds if hold.key.thread != "queued")
 
 
 def _through(frame: Frame, action: Callable[[], Value], after: Callable[[State], None]) -> Value:
@@ -85,28 +104,34 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     state = frame.state
     if state is None:
         return UNKNOWN
-    opened = _opened_by(frame, awaitable)
+    opened, passing = _opened_by(frame, awaitable)
     frame.state = state
     task = Task(awaitable, frame.statement, group)
-    frame.started[task] = state.holds & frame.started.get(task, state.holds)
+    if task not in state.tasks:  # else one from the round of a loop before this is still under way
+        frame.started[task], frame.since[task] = state.holds, {}
+    frame.started[task] &= state.holds
     state.tasks |= {task}
-    state.holds |= moved((_made_here(hold, frame.place) for hold in opened), "request", "beside")
+    state.holds |= moved((_made_here(hold, frame.place) for hold in opened | passing), "request", "beside")
     late = [hold for hold in earliest(opened) if hold.late]
     if late:
         frame.pending_tasks[task] = Outlived(frame.step(), late[0])
     return task
 
 
-def _opened_by(frame: Frame, awaitable: Value) -> frozenset[Hold]:
-    """The connections that a task leaves open when it has run, or raised."""
+def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozenset[Hold]]:
+    """The connections that a task leaves open when it has run, or raised, and those that it gives back."""
     assert frame.state is not None
     before, quiet, waited, reaches = frame.state.holds, frame.quiet, frame.waited, dict(frame.reaches)
-    frame.state, frame.quiet, frame.waited = frame.state.copy(), True, False
+    queried, since = frame.queried, frame.since
+    frame.state, frame.quiet, frame.waited, frame.queried, frame.since = frame.state.copy(), True, False, {}, {}
     with frame.collecting() as exits:
         calls.await_(frame, awaitable)
     frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
     ended = joined((frame.state, *exits.raised.values()))
-    return ended.holds - before if ended is not None else frozenset()
+    left = ended.holds - before if ended is not None else frozenset[Hold]()
+    passing = _passing(frame, left)
+    frame.queried, frame.since = queried, since
+    return left, passing
 
 
 def _made_here(hold: Hold, place: Step) -> Hold:
@@ -127,11 +152,12 @@ def join_task(frame: Frame, task: Task) -> Value:
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
     beside = moved(later, "request", "beside")
-    before = state.holds = (state.holds - later) | beside
+    earlier = _earlier(frame, state, [task])
+    before = state.holds = (state.holds - later) | beside | earlier
 
     def settled(after: State) -> None:
         frame.joined[task] = frame.joined.get(task, frozenset()) | (after.holds - before)
-        after.holds = (after.holds - beside) | later
+        after.holds = (after.holds - beside - earlier) | later
 
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
@@ -147,7 +173,18 @@ def join_task(frame: Frame, task: Task) -> Value:
 def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[Hold]:
     """Holds less those that a task may have opened since it was made: they come again when it is run."""
     line = frame.line + task.at[0]
-    return frozenset(hold for hold in holds if hold.key.thread != "beside" or hold.opened is None or hold.opened.line != line)
+    return frozenset(
+        hold
+        for hold in holds
+        if hold.key.thread not in ("beside", "queued") or hold.opened is None or hold.opened.line != line
+    )
+
+
+def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]:
+    """Connections that were out while tasks ran, and are no more: what blocks their thread may come before that."""
+    known = frozenset[Hold]().union(*(frame.since.get(task, {}).values() for task in members))
+    gone = frozenset(hold for hold in known - state.holds if hold.key.thread == "request")
+    return moved(gone, "request", "queued") - state.holds
 
 
 def join_group(frame: Frame, group: int) -> None:
@@ -164,14 +201,31 @@ def join_group(frame: Frame, group: int) -> None:
         state.holds = _without_own(state.holds, task, frame)
     later = state.holds - frozenset.intersection(*made)
     beside = moved(later, "request", "beside")
-    state.holds = (state.holds - later) | beside
+    earlier = _earlier(frame, state, members)
+    state.holds = (state.holds - later) | beside | earlier
 
     def settled(after: State) -> None:
-        after.holds = (after.holds - beside) | later
+        after.holds = (after.holds - beside - earlier) | later
 
     _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members]))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)
+
+
+def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:
+    """Sync work in the request's thread: what tasks beside it query there comes before it or behind it, never between."""
+    holds = frozenset[Hold]() if frame.state is None else frame.state.holds
+    beside = frozenset(hold for hold in holds if hold.key.thread == "beside")
+    queued = holds - without_queued(holds)
+    if frame.state is None or frame.context.thread != "request" or not beside | queued:
+        return work()
+    within = moved(queued, "queued", "within")
+    frame.state.holds = (holds - queued) | within
+
+    def again(state: State) -> None:
+        state.holds = (state.holds - within) | queued | (beside - moved(state.holds, "request", "beside"))
+
+    return _through(frame, work, again)
 
 
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:

@@ -327,3 +327,37 @@ async def view(request):
 )
 def test_operands_that_never_end(tmp_path: Path, operand: str) -> None:
     view(tmp_path, f"def stop():\n    raise Refused\n\nasync def view(request):\n    await load()\n    return {operand}")
+
+
+def test_what_a_generator_holds_over_its_own_wait_is_not_said_again_of_its_consumer(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def answers():
+    await load()
+    await ask("hi")  # LDB101
+    yield 1  # LDB102
+
+async def consume():
+    async for _ in answers():
+        pass
+
+async def consume_between():
+    await load()
+    async for _ in answers():  # LDB101
+        pass
+
+async def again():
+    for _ in range(2):
+        async for _ in answers():  # LDB101
+            pass
+
+async def holding(request):
+    await load()
+    await consume()  # LDB101
+    await release()
+    await consume_between()
+    await release()
+    await again()
+""",
+    )

@@ -196,3 +196,170 @@ async def unknown(request, calls):
     await asyncio.gather(*calls)
 """,
     )
+
+
+def test_tasks_query_before_or_behind_work_in_the_request_thread_never_within_it(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+@sync_to_async
+def release_and_block():
+    close_old_connections()
+    time.sleep(1)
+
+async def release_and_ask():
+    await release_and_block()
+    await ask("hi")
+
+async def within(request):
+    await asyncio.gather(release_and_block(), Book.objects.acount())
+
+async def behind(request):
+    await asyncio.gather(release_and_ask(), Book.objects.acount())  # LDB101
+""",
+    )
+
+
+def test_blocking_work_in_the_request_thread_comes_before_the_release_of_a_task_beside_it(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import async_to_sync, sync_to_async
+from channels.db import database_sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+block = sync_to_async(time.sleep)
+
+@database_sync_to_async
+def titles():
+    return list(Book.objects.all())
+
+async def release():
+    await sync_to_async(close_old_connections)()
+
+async def load_and_release():
+    await Book.objects.aget(pk=1)
+    await release()
+
+async def release_then_ask():
+    await release()
+    await ask("hi")
+
+async def gathered(request):
+    await asyncio.gather(load_and_release(), block(1))  # LDB101
+
+async def grouped(request):
+    async with asyncio.TaskGroup() as group:
+        group.create_task(load_and_release())
+        group.create_task(block(1))  # LDB101
+
+async def by_a_loop_of_its_own(request):
+    await asyncio.gather(load_and_release(), sync_to_async(async_to_sync(ask))("hi"))  # LDB101
+
+async def task_queries(request):
+    task = asyncio.create_task(load_and_release())
+    await block(1)  # LDB101
+    await task
+
+async def task_blocks(request):
+    task = asyncio.create_task(block(1))  # LDB101
+    await load_and_release()
+    await task
+
+async def held_when_it_runs(request):
+    await Book.objects.acount()
+    task = asyncio.create_task(block(1))  # LDB101
+    await Book.objects.acount()
+    await release()
+    await task
+
+async def released_before_it_runs(request):
+    await Book.objects.acount()
+    task = asyncio.create_task(block(1))
+    await release()
+    await task
+
+async def does_not_block(request):
+    await asyncio.gather(load_and_release(), ask("hi"), asyncio.to_thread(time.sleep, 1))
+
+async def releases_at_once(request):
+    await asyncio.gather(titles(), block(1))
+
+async def blocks_later(request):
+    await asyncio.gather(load_and_release(), load_and_release())
+    await block(1)
+    task = asyncio.create_task(load_and_release())
+    await task
+    await block(1)
+    await load_and_release()
+    task = asyncio.create_task(block(1))
+    await task
+""",
+    )
+
+
+def test_work_that_is_given_to_the_request_thread_first_comes_before_what_is_gathered_behind_it(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+import time
+
+from asgiref.sync import sync_to_async
+from library.models import Book
+
+block = sync_to_async(time.sleep)
+
+async def first(request):
+    await asyncio.gather(block(1), Book.objects.acount())
+
+async def last(request):
+    await asyncio.gather(Book.objects.acount(), block(1))  # LDB101
+
+async def any_number(request, books):
+    await asyncio.gather(*(sync_to_async(block_and_count)(book) for book in books))  # LDB101
+
+def block_and_count(book):
+    time.sleep(1)
+    return Book.objects.count()
+""",
+    )
+
+
+def test_a_task_that_is_made_on_many_ways_begins_anew_on_each(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.llm import ask
+from library.models import Book
+
+async def release():
+    await sync_to_async(close_old_connections)()
+
+async def view(request, unknown):
+    try:
+        unknown()
+    except LookupError:
+        await Book.objects.acount()
+    finally:
+        await asyncio.create_task(release())
+        await ask("hi")
+""",
+    )

@@ -18,7 +18,7 @@ from tests.differential.scheduler import BUGS
 
 MODULES = {"helpers": project.HELPERS, "views": project.VIEWS}
 WIDE = 1000
-"""Paths executed before an alarm is called false."""
+"""Paths executed before an alarm is called false, or a yield missed."""
 
 
 @dataclass(slots=True)
@@ -34,6 +34,8 @@ class Verdict:
     """Why, of each false alarm."""
     unsettled: list[Place] = field(default_factory=list)
     """Reported, held on no executed path, but not all paths were executed."""
+    settled: bool = False
+    """Whether each alarm is known to be right or false."""
     broken: str = ""
     """The program is wrong by itself: a defect of the generator."""
     alarms: int = 0
@@ -59,6 +61,16 @@ class Batch:
                 text += part + "\n\n"
                 self.spans.setdefault(program.number, []).append((path, first, text.count("\n")))
             self.texts[path] = text
+
+    def alone(self, program: Program) -> dict[str, str]:
+        """The texts with one program only, on its own lines."""
+        texts: dict[str, str] = {}
+        heads = {project.HELPERS: project.HEADER, project.VIEWS: project.views_header(defined(program.helpers))}
+        for path, first, last in self.spans[program.number]:
+            lines = self.texts[path].split("\n")[first - 1 : last]
+            head = heads[path].strip().split("\n")
+            texts[path] = "\n".join([*head, *[""] * (first - 1 - len(head)), *lines])
+        return texts
 
     def owner(self, place: Place) -> int | None:
         for number, spans in self.spans.items():
@@ -125,19 +137,22 @@ def _judge(
 ) -> Verdict:
     """Hold what was reported against what was executed."""
     roots = roots_of(namespaces, program)
-    alone = explore(roots_of(namespaces, program, "helpers"), budget=budget)
     truth = explore(roots, budget=budget)
+    if not truth.exhaustive and any(not places & yields for yields in truth.yields.values()):
+        truth = explore(roots, budget=WIDE)  # the yield that is reported may be the first one on paths not yet executed
     own = {place for place in places if batch.owner(place) == program.number}
     verdict = Verdict(program, alarms=len(own), runs=truth.runs)
-    for wanted in truth.wanted():
-        if not wanted & places:
-            away = wanted not in alone.wanted() and all(place.path != project.VIEWS for place in wanted)
-            (verdict.elsewhere if away else verdict.missed).append(wanted)
+    missing = [wanted for wanted in truth.wanted() if not wanted & places]
+    alone = explore(roots_of(namespaces, program, "helpers"), budget=budget).wanted() if missing else set()
+    for wanted in missing:
+        away = wanted not in alone and all(place.path != project.VIEWS for place in wanted)
+        (verdict.elsewhere if away else verdict.missed).append(wanted)
     doubtful = own - truth.allowed
     if doubtful and settle and not truth.exhaustive:
         truth = explore(roots, budget=WIDE)
         doubtful = own - truth.allowed
-    if doubtful and truth.exhaustive:
+    verdict.settled = settle and (truth.exhaustive or not doubtful)
+    if verdict.settled:
         verdict.false = sorted(doubtful)
         verdict.causes = [cause(program, batch, place) for place in verdict.false]
     else:
@@ -156,18 +171,31 @@ LOOSENED = {
     "a test that is constant": ("services.noop(", "services.flag(request, "),
 }
 """Imprecisions of the analysis, as changes to the text that make programs do what the analysis believes."""
+UNFORESEEN = "a handler of what is not seen to raise is taken to run"
+ORDER = "tasks are taken to begin, and to come to a thread, in any order"
 EXCEPTIONS = "what a query or a wait can raise is known by its library only"
 UNREACHED = "no path comes there: a function that is not called, code behind an exit"
 
 
 def cause(program: Program, batch: Batch, place: Place) -> str:
     """Why the analysis reports a place: the imprecision without which it would be right."""
-    texts = dict(batch.texts)
-    if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
+    texts = batch.alone(program)
+
+    def allows(*, unforeseen: bool = False, unordered: bool = False) -> bool:
+        roots = roots_of(project.load(texts, unforeseen=unforeseen), program)
+        return place in explore(roots, budget=WIDE, relaxed=True, unordered=unordered, seeking=place).allowed
+
+    if allows():
         return EXCEPTIONS
     for name, (exact, loose) in LOOSENED.items():
-        texts = {path: text.replace(exact, loose) for path, text in texts.items()}
-        if place in explore(roots_of(project.load(texts), program), budget=WIDE, relaxed=True).allowed:
-            return name
-    reached = executed(roots_of(project.load(batch.texts), program), budget=WIDE)
+        loosened = {path: text.replace(exact, loose) for path, text in texts.items()}
+        if loosened != texts:
+            texts = loosened
+            if allows():
+                return name
+    if allows(unforeseen=True):
+        return UNFORESEEN
+    if allows(unforeseen=True, unordered=True):
+        return ORDER
+    reached = executed(roots_of(project.load(batch.alone(program)), program), budget=WIDE)
     return "not explained" if place in reached else UNREACHED

@@ -62,6 +62,8 @@ class Gathering:
             return [task.error or task.result for task in tasks]
         for task in tasks:
             if task.error is not None:
+                for other in tasks:
+                    other.left = not other.done
                 raise task.error
         return [task.result for task in tasks]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.differential.outcomes import DatabaseError, DoesNotExist, Maybe, SynchronousOnlyOperation, fail, rounds
 from tests.differential.run import Key
-from tests.differential.scheduler import Pause, now, run_nested
+from tests.differential.scheduler import Pause, now, run_nested, wait_over
 
 
 def query(alias: str, error: type[Exception] = DatabaseError) -> None:
@@ -42,7 +42,9 @@ def _work(thread: str, work: Callable[[], Any]) -> Any:
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     """Hand work to a thread, wait for it. A thread does its work in the order in which it was handed over."""
     run = now()
-    queue = run.queues.setdefault(thread, [])
+    if run.unordered:
+        await Pause()
+    queue, blocks = run.queues.setdefault(thread, []), run.blocks
     queue.append(work)
     try:
         try:
@@ -51,11 +53,13 @@ async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
             with contextlib.suppress(Exception):
                 _work(thread, work)  # what was handed over is done, whoever waits for it
             raise
+        blocks = run.blocks
         return _work(thread, work)
     finally:
         queue.remove(work)
         if not run.dead:
-            await Pause()
+            # While another thread is blocked, all tasks go on as far as they can.
+            await Pause(wait_over if run.blocks > blocks and thread.startswith("foreign") else None)
 
 
 async def aquery(alias: str, error: type[Exception] = DatabaseError) -> None:

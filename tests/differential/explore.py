@@ -9,7 +9,8 @@ import sys
 import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -23,12 +24,19 @@ from tests.differential.waits import Request, StreamingHttpResponse
 Root = tuple[Callable[..., Any], str]
 
 
-def explore(roots: list[Root], *, budget: int = 300, relaxed: bool = False) -> Truth:
-    """What the paths from these entry points show; `budget` is the greatest number of paths per entry."""
+def explore(
+    roots: list[Root], *, budget: int = 300, relaxed: bool = False, unordered: bool = False, seeking: Place | None = None
+) -> Truth:
+    """What the paths from these entry points show; `budget` is the greatest number of paths per entry.
+
+    Who is `seeking` a place wants to know only whether a report there is right.
+    """
     truth = Truth()
     with quiet():
         for function, kind in roots:
-            _explore(truth, function, kind, budget, relaxed)
+            if seeking in truth.allowed:
+                break
+            _explore(truth, function, kind, budget, partial(Run, relaxed=relaxed, unordered=unordered), seeking)
     return truth
 
 
@@ -51,16 +59,18 @@ def executed(roots: list[Root], *, budget: int) -> set[Place]:
     return found
 
 
-def _explore(truth: Truth, function: Callable[..., Any], kind: str, budget: int, relaxed: bool) -> None:
+def _explore(
+    truth: Truth, function: Callable[..., Any], kind: str, budget: int, run_of: Callable[..., Run], seeking: Place | None
+) -> None:
     """Depth comes by itself, breadth by trying first what has been decided least often at a line."""
     todo: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
     tried: Counter[tuple[Place, int]] = Counter()
     serial = 0
     for _ in range(budget):
-        if not todo:
+        if not todo or seeking in truth.allowed:
             return
         _, _, prefix = heapq.heappop(todo)
-        run = Run(FILES, truth, prefix, relaxed)
+        run = run_of(FILES, truth, prefix)
         execute(run, lambda: enter(function, kind))
         choices = tuple(choice for choice, _, _ in run.taken)
         for index in range(len(prefix), len(run.taken)):
@@ -98,7 +108,7 @@ async def nothing(*args: object) -> None:
 
 
 async def stream(content: Any, chain: tuple[Link, ...]) -> None:
-    """The server reads a stream to its end: each chunk waits for a slow client."""
+    """The server reads a stream to its end, or until the client has gone: each chunk waits for a slow client."""
     if not inspect.isasyncgen(content):
         raise TypeError("not a stream")
     items: AsyncIterator[object] = content
@@ -108,6 +118,10 @@ async def stream(content: Any, chain: tuple[Link, ...]) -> None:
         waiting = run.start_wait("yield", (*chain, Link(frame, frame.f_lineno)))
         await Pause(wait_over)
         run.end_wait(waiting)
+        if run.choose(2):
+            with suppress(RuntimeError):  # it yields once more
+                await content.aclose()
+            return
 
 
 @contextmanager

@@ -23,6 +23,8 @@ class Tally:
     functions: int = 0
     runs: int = 0
     alarms: int = 0
+    settled: int = 0
+    settled_alarms: int = 0
     elsewhere: int = 0
     unsettled: int = 0
     broken: int = 0
@@ -36,6 +38,8 @@ class Tally:
         self.functions += functions(verdict.program)
         self.runs += verdict.runs
         self.alarms += verdict.alarms
+        self.settled += verdict.settled
+        self.settled_alarms += verdict.alarms if verdict.settled else 0
         self.elsewhere += len(verdict.elsewhere)
         self.unsettled += len(verdict.unsettled)
         self.broken += bool(verdict.broken)
@@ -49,7 +53,7 @@ class Tally:
         print(f"{self.functions} functions in {self.programs} programs, {self.runs} paths, {self.alarms} alarms, {seconds:.0f} s")
         print(f"missed alarms: {len(self.missed)} {' '.join(self.missed)}")
         print(f"missed in a module of their own, for what only a caller elsewhere does: {self.elsewhere}")
-        print(f"false alarms: {sum(self.causes.values())} (in the share of programs whose paths were all executed)")
+        print(f"false alarms: {sum(self.causes.values())} of the {self.settled_alarms} in {self.settled} programs examined for them")
         for cause, count in self.causes.most_common():
             print(f"  {count:5}  {cause}")
         print(
@@ -78,7 +82,7 @@ def tasks(seed: int, share: int) -> Iterator[tuple[int, int, bool]]:
 
 def long_run(seed: int, wanted: int, jobs: int, share: int) -> Tally:
     tally, began, said = Tally(), time.monotonic(), 0
-    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=20) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs, maxtasksperchild=100) as pool:
         for verdicts in pool.imap(work, _until(tally, tasks(seed, share), wanted)):
             for verdict in verdicts:
                 tally.add(seed, verdict)

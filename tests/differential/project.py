@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import contextlib
 import functools
@@ -181,8 +182,26 @@ def _stand_ins() -> dict[str, ModuleType]:
     }
 
 
-def load(texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """Execute the modules of a project among the stand-ins; the namespace of each by its path."""
+UNFORESEEN = "__unforeseen__"
+
+
+class _Unforeseen(ast.NodeTransformer):
+    """What may raise, in front of each body that has handlers."""
+
+    def visit_Try(self, node: ast.Try) -> ast.AST:
+        self.generic_visit(node)
+        if node.handlers:
+            first = ast.parse(f"{UNFORESEEN}(None)").body[0]
+            node.body.insert(0, ast.copy_location(first, node.body[0]))
+            ast.fix_missing_locations(node)
+        return node
+
+
+def load(texts: Mapping[str, str], *, unforeseen: bool = False) -> dict[str, dict[str, Any]]:
+    """Execute the modules of a project among the stand-ins; the namespace of each by its path.
+
+    With `unforeseen` whatever is guarded by handlers may raise at its beginning, as far as the analysis knows.
+    """
     modules = _stand_ins()
     library = module("library")
     modules["library"] = library
@@ -196,11 +215,14 @@ def load(texts: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     namespaces: dict[str, dict[str, Any]] = {}
     for path in ("library/services.py", HELPERS, VIEWS):
         text = {**STATIC, **texts}.get(path, "")
-        names = {**vars(builtins), "__import__": import_}
+        names = {**vars(builtins), "__import__": import_, UNFORESEEN: outcomes.fail}
         namespace: dict[str, Any] = {"__name__": path, "__builtins__": names}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            exec(compile(text, path, "exec"), namespace)
+            tree = ast.parse(text)
+            if unforeseen:
+                tree = _Unforeseen().visit(tree)
+            exec(compile(tree, path, "exec"), namespace)
         namespaces[path] = namespace
         name = path.removesuffix(".py").replace("/", ".")
         made = modules[name] = module(name, **{key: value for key, value in namespace.items() if not key.startswith("__")})

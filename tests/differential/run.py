@@ -72,6 +72,9 @@ class Task:
     result: object = None
     error: BaseException | None = None
     joined: bool = False
+    maker: Task | None = None
+    left: bool = False
+    """Nobody awaits it any more: the gathering it was part of has failed."""
     waiting: Callable[[], bool] | None = None
     cancelled: bool = False
     deadlines: list[object] = field(default_factory=list)
@@ -107,6 +110,8 @@ class Run:
     prefix: tuple[int, ...] = ()
     relaxed: bool = False
     """Queries and waits may raise anything, as far as the analysis knows."""
+    unordered: bool = False
+    """Tasks begin, and come to a thread, in any order, as far as the analysis knows."""
     taken: list[tuple[int, int, Place]] = field(default_factory=list)
     """Decisions so far: what was chosen, of how many, at which line."""
     thread: str = "loop"
@@ -120,6 +125,8 @@ class Run:
     in_progress: list[Waiting] = field(default_factory=list)
     blocked: list[tuple[Waiting, list[Opening]]] = field(default_factory=list)
     """Blocking waits whose holds are looked at once more when all other tasks have done what they could."""
+    blocks: int = 0
+    """How many blocking waits there were."""
     met: list[tuple[Waiting, Opening, bool]] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     current: Task | None = None
@@ -207,6 +214,8 @@ class Run:
             if self.current is None or self.is_alone(self.current):
                 self.settle(waiting)
             elif kind == "block":
+                for opening in [opening for key, found in self.held.items() if key.thread == self.thread for opening in found]:
+                    self.meet(waiting, opening, opening.first)
                 self.blocked.append((waiting, self.openings()))
         return waiting
 
@@ -238,6 +247,9 @@ class Run:
             # A hold is reported at its first yield; a generator whose consumer is unknown is not reported for its yields.
             required = not opening.yielded and len(waiting.chain) > 1
             opening.yielded = True
+        task = waiting.task
+        while task is not None:
+            required, task = required and not task.left, task.maker
         self.met.append((waiting, opening, required))
 
     # ------------------------------------------------------------ the end
@@ -245,7 +257,8 @@ class Run:
     def close(self) -> None:
         """Add what this run met to the truth. A task that nobody awaited may wait beyond the request: its waits do not count."""
         for entry in list(self.blocked):
-            self._settle_blocked(entry)
+            if not self.dead and all(task.done for task in self.tasks):  # else nobody knows what others would still have released
+                self._settle_blocked(entry)
         self.dead = True
         for waiting, opening, required in self.met:
             places = meeting(waiting.chain, opening.chain)
@@ -256,6 +269,12 @@ class Run:
                 else:
                     self.truth.required.add(frozenset(places))
         self.truth.runs += 1
+
+    def forget(self) -> None:
+        """Break the circles of frames, tasks and what met: nobody collects garbage between runs."""
+        for task in self.tasks:
+            task.chain, task.error, task.result, task.maker = (), None, None, None
+        self.held, self.queues, self.in_progress, self.blocked, self.met, self.tasks, self.current = {}, {}, [], [], [], [], None
 
 
 def meeting(wait: Chain, query: Chain) -> list[Place]:

@@ -75,7 +75,7 @@ def spawn(awaitable: Awaitable[object], chain: Chain | None = None) -> Task:
     def send(error: BaseException | None) -> object:
         return coroutine.send(None) if error is None else coroutine.throw(error)
 
-    task = Task(send, coroutine.close, run.chain() if chain is None else chain)
+    task = Task(send, coroutine.close, run.chain() if chain is None else chain, maker=run.current)
     run.tasks.append(task)
     return task
 
@@ -118,7 +118,7 @@ def run_until_done(root: Task) -> None:
         if not going:
             run.quiet()
         fresh = next((task for task in going if not task.started), None)
-        if fresh is not None:
+        if fresh is not None and not run.unordered:
             # asyncio starts tasks in the order they were made, before any thread has answered.
             last = fresh
             _step_task(run, fresh)
@@ -170,6 +170,7 @@ def execute(run: Run, main: Callable[[], Coroutine[Any, Any, object]]) -> None:
             _abandon(task)
         sys.set_asyncgen_hooks(*hooks)
         CURRENT.pop()
+        run.forget()
 
 
 def _finalize(generator: AsyncGenerator[Any, Any]) -> None:

@@ -23,6 +23,7 @@ async def await_long(error: type[Exception] | None = None, chain: Chain | None =
 
 def block_long(error: type[Exception] | None = None) -> None:
     run = now()
+    run.blocks += 1
     run.end_wait(run.start_wait("block"))
     fail(error)
 

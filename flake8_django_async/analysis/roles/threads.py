@@ -6,7 +6,7 @@ from flake8_django_async.analysis import calls, effects, iteration, tasks
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role
-from flake8_django_async.analysis.state import State
+from flake8_django_async.analysis.state import Hold, State, earliest
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -61,10 +61,15 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
         frame.raise_("wait:asyncio")  # whoever waits for a thread may be cancelled
         return result
     context, frame.context = frame.context, effects.thread_context(frame, wrapper.thread)
+    before = frozenset[Hold]() if frame.state is None else frame.state.holds
     try:
-        return _between_releases(frame, function, args) if wrapper.releases else _called(frame, function, args)
+        work = _between_releases if wrapper.releases else _called
+        result = tasks.undisturbed(frame, lambda: work(frame, function, args))
     finally:
         frame.context = context
+    for hold in earliest(frame.state.holds - before) if frame.state is not None else ():
+        frame.note(hold)
+    return result
 
 
 def _called(frame: Frame, function: Value, args: Arguments) -> Value:
@@ -94,9 +99,9 @@ def _release_old(frame: Frame, state: State | None) -> None:
     thread = frame.context.thread
     if state is None or thread == "loop":
         return
-    for key in state.keys():
-        if key.thread == thread and not frame.world.keeps_connections(key.alias):
-            state.release(thread, key.alias)
+    for alias in {key.alias for key in state.keys()}:
+        if not frame.world.keeps_connections(alias):
+            state.release(thread, alias, within=True)
 
 
 def _async_to_sync(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
