@@ -47,7 +47,7 @@ from flake8_django_async.models.load import Row
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan, Lines
-from flake8_django_async.source.walk import bindings, find_definition, free_names
+from flake8_django_async.source.walk import bindings, find_definition, flags, free_names
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -70,6 +70,8 @@ class Linker:
         self._names: dict[tuple[str, str], Value] = {}
         self._functions: dict[tuple[str, Lines, str], Value] = {}
         self._expectations: dict[tuple[FunctionRef, str, bool], Value] = {}
+        self._free: dict[FunctionRef, frozenset[str]] = {}
+        self._flags: dict[FunctionRef, frozenset[str]] = {}
         self._underway: set[tuple[object, ...]] = set()
 
     # ------------------------------------------------------------ names
@@ -220,13 +222,21 @@ class Linker:
         ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
         # Functions that capture each other, defined in a loop, would hold all earlier ones: what holds an earlier one of this
         # function is left out, and the rest is bounded.
-        free = free_names(code)
+        if ref not in self._free:
+            self._free[ref] = free_names(code)
+        free = self._free[ref]
         known = sorted(name for name in free if name in names and name != code.name)
         seen = [(name, self.world.bounded(without(ref, names[name]))) for name in known]
         value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value
         return self._decorate(frame, value, code) if code.decorators else value
+
+    def flags(self, ref: FunctionRef) -> frozenset[str]:
+        """The parameters that a function tests by themselves."""
+        if ref not in self._flags:
+            self._flags[ref] = flags(ref.flow)
+        return self._flags[ref]
 
     def _decorate(self, frame: Frame, value: FunctionValue, code: flow.Function) -> Value:
         result: Value = value

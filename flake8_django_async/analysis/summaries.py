@@ -17,7 +17,6 @@ from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_en
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
-from flake8_django_async.source.walk import flags
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.hosts import Node
@@ -209,8 +208,10 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     callee.receiver = function.receiver
     bound = world.linker.bind(frame, function, args)
     callee.names = telling(world, bound)
-    if not entry:
-        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in flags(ref.flow) if _is_bool(bound[name]))
+    booleans = [] if entry else [name for name, value in bound.items() if _is_bool(value)]
+    if booleans:
+        tested = world.linker.flags(ref)
+        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in booleans if name in tested)
     return callee
 
 

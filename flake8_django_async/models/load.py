@@ -162,8 +162,10 @@ class Models:
         path = self.canonical(path)
         known = self._blocking_names.get(path)
         if known is None:
-            inside = (name for name in (*self._calls, *self._types, *self._aliases) if name.rpartition(".")[0] == path)
-            known = self._blocking_names[path] = frozenset(name.rpartition(".")[2] for name in inside if self.blocks(name))
+            start = f"{path}."
+            below = (name for name in (*self._calls, *self._types, *self._aliases) if name.startswith(start))
+            inside = (name for name in below if "." not in name[len(start) :])
+            known = self._blocking_names[path] = frozenset(name[len(start) :] for name in inside if self.blocks(name))
         return known
 
     def type(self, path: str) -> Type | None:

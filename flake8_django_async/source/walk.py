@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from flake8_django_async.source import flow
 
@@ -55,7 +54,6 @@ def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
             return
 
 
-@lru_cache(maxsize=4096)
 def free_names(code: flow.Function) -> frozenset[str]:
     """The names that a function reads, its nested functions included, less its own parameters."""
     found: set[str] = set()
@@ -71,7 +69,6 @@ def free_names(code: flow.Function) -> frozenset[str]:
     return frozenset(found) - {parameter.name for parameter in code.parameters}
 
 
-@lru_cache(maxsize=4096)
 def flags(code: flow.Function) -> frozenset[str]:
     """The parameters that a function, or one nested in it, tests by themselves (`if release:`) and never binds again."""
     parameters = {parameter.name for parameter in code.parameters}
