@@ -135,6 +135,8 @@ class Run:
     """Blocking waits whose holds are looked at once more when all other tasks have done what they could."""
     blocks: int = 0
     """How many blocking waits there were."""
+    waiting_for_threads: int = 0
+    """How many tasks wait for a foreign thread that is blocked."""
     met: list[tuple[Waiting, Opening, bool]] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     elsewhere: list[Task] = field(default_factory=list)
@@ -246,7 +248,7 @@ class Run:
         """Nothing goes on but waits."""
         for entry in list(self.blocked) if all(task.done for task in self.elsewhere) else ():
             self._settle_blocked(entry)
-        if len(self.in_progress) == 1:
+        if len(self.in_progress) == 1 and not self.waiting_for_threads:
             self.settle(self.in_progress[0])
 
     def _settle_blocked(self, entry: tuple[Waiting, list[Opening]]) -> None:
