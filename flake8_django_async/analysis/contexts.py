@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from flake8_django_async.analysis import calls, effects, generators, interpret, paths, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
-from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.frame import Exits, Frame, tasks_ended
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Scope, State, joined
 from flake8_django_async.analysis.values import (
@@ -69,7 +69,7 @@ def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value],
         case Object(type=type_, alias=alias) if type_ == paths.ATOMIC:
             in_transaction(frame, alias, lambda: body(UNKNOWN))
         case Object(type=type_) if type_.endswith("TaskGroup"):
-            between(frame, lambda: body(context), lambda: tasks.join_group(frame, tasks.IN_GROUP))
+            _task_group(frame, lambda: body(context))
         case Pending():
             body(calls.run(frame, context))
         case Closed(role="suppress", args=args):
@@ -113,6 +113,36 @@ def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -
         final()
 
     interpret.leave_through(frame, exits, leave)
+
+
+def _task_group(frame: Frame, body: Callable[[], None]) -> None:
+    """The end of the body awaits all tasks of the group. What is raised comes in an ExceptionGroup: who catches it is not known.
+
+    An exception of the body cancels the tasks, it may be before they release anything.
+    """
+    statement = frame.statement
+    with frame.collecting() as inside:
+        body()
+    raised, inside.raised = inside.raised, {}
+
+    def join() -> None:
+        frame.statement = statement
+        tasks.join_group(frame, tasks.IN_GROUP)
+
+    with frame.collecting() as exits:
+        interpret.leave_through(frame, inside, join)
+        end = frame.state
+        for kind, state in raised.items():
+            frame.state = state.copy()
+            join()
+            tasks_ended(state)
+            state.tasks = frozenset(task for task in state.tasks if task.group != tasks.IN_GROUP)
+            exits.raise_(kind, joined((frame.state, state)) or state)
+        frame.state = end
+    grouped, exits.raised = exits.raised, {}
+    for kind, state in grouped.items():
+        exits.raise_("raise:" if kind.startswith("raise:") else kind, state)
+    interpret.pass_on(frame, exits)
 
 
 def suppressing(frame: Frame, types: Value, body: Callable[[Value], None]) -> None:

@@ -1,7 +1,7 @@
 """Which handler catches what: queries, waits and `raise` statements raise kinds, handlers name types.
 
 Kinds are strings: "query", "wait:httpx" (a wait of that library), "raise:ValueError" (the dotted name as far as it is
-known), "raise:" (unknown, re-raised).
+known), "raise:" (unknown, re-raised), "cancelled" (nothing but that whoever waits is cancelled).
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ def catches(handler: Value, kind: str) -> Verdict:
 
 def _catches_one(handler: Value, kind: str) -> Verdict:
     cause, _, detail = kind.partition(":")
+    if cause == "cancelled":
+        return "yes" if catches_cancellation(handler) else "no"
     if not isinstance(handler, Symbol):
         # A class of the project: explicit raises of it carry its name, Django's queries never raise it.
         if isinstance(handler, ClassRef) and cause == "query":

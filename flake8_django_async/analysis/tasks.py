@@ -57,6 +57,8 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
                 results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
             if keeps:
                 frame.state = joined((frame.state, *exits.raised.values()))
+                if exits.raised:
+                    frame.raise_("cancelled")
             else:
                 interpret.pass_on(frame, exits)
             after = frame.state.holds if frame.state is not None else before.holds

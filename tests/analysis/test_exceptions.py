@@ -207,3 +207,18 @@ async def never_ends(request):
         await ask("hi")  # LDB101
 """,
     )
+
+
+def test_who_gathers_what_is_raised_may_still_be_cancelled(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def view(request):
+    try:
+        await asyncio.gather(load(), return_exceptions=True)
+    except Exception:
+        await ask("never")
+    except BaseException:
+        await ask("hi")  # LDB101
+""",
+    )

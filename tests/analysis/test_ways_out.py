@@ -99,3 +99,45 @@ async def view(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_an_exception_in_a_task_group_cancels_what_its_tasks_would_release(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def cancelled(request):
+    await load()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(release())
+            raise Refused
+    except Refused:
+        await ask("hi")  # LDB101
+
+async def in_an_exception_group(request):
+    await load()
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(release())
+            raise Refused
+    except Refused:
+        pass
+    except Exception:
+        await ask("hi")  # LDB101
+
+async def released_behind(request):
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(load())
+            raise Refused
+    except Refused:
+        await release()
+        await ask("hi")
+
+async def awaited(request):
+    await load()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(release())
+    await ask("hi")
+""",
+    )

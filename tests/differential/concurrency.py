@@ -46,6 +46,14 @@ class Gathering:
     def __init__(self, *awaitables: Awaitable[object], return_exceptions: bool = False) -> None:
         self.handles = [create_task(awaitable) for awaitable in awaitables]
         self.keeps = return_exceptions
+        for handle in self.handles:
+            handle.task.together = self
+
+    def failed(self) -> bool:
+        return not self.keeps and any(handle.task.error for handle in self.handles)
+
+    def failing(self) -> bool:
+        return not self.keeps and any(handle.task.error or handle.task.failing for handle in self.handles)
 
     def __await__(self) -> Generator[Any, Any, list[object]]:
         tasks = [handle.task for handle in self.handles]
@@ -54,7 +62,7 @@ class Gathering:
             task.joined = task.joined or current is None or current.joined
 
         def over() -> bool:
-            return all(task.done for task in tasks) or not self.keeps and any(task.error for task in tasks)
+            return all(task.done for task in tasks) or self.failed()
 
         if not over():
             yield from Pause(over).__await__()
@@ -62,8 +70,6 @@ class Gathering:
             return [task.error or task.result for task in tasks]
         for task in tasks:
             if task.error is not None:
-                for other in tasks:
-                    other.left = not other.done
                 raise task.error
         return [task.result for task in tasks]
 
@@ -122,11 +128,15 @@ class TaskGroup:
         handle = create_task(awaitable)
         current = now().current
         handle.task.joined = current is None or current.joined
+        handle.task.together = self
         self.handles.append(handle)
         return handle
 
     def failed(self) -> bool:
         return any(handle.task.error for handle in self.handles)
+
+    def failing(self) -> bool:
+        return any(handle.task.error or handle.task.failing for handle in self.handles)
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         task = now().current

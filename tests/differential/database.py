@@ -44,6 +44,7 @@ async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     run = now()
     if run.unordered:
         await Pause()
+    task = run.current
     queue, blocks = run.queues.setdefault(thread, []), run.blocks
     queue.append(work)
     try:
@@ -55,11 +56,23 @@ async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
             raise
         blocks = run.blocks
         return _work(thread, work)
+    except Exception:
+        if task is not None:
+            task.failing = True
+        raise
     finally:
         queue.remove(work)
-        if not run.dead:
+        if not run.dead and run.blocks > blocks and thread.startswith("foreign"):
             # While another thread is blocked, all tasks go on as far as they can.
-            await Pause(wait_over if run.blocks > blocks and thread.startswith("foreign") else None)
+            run.waiting_for_threads += 1
+            try:
+                await Pause(wait_over)
+            finally:
+                run.waiting_for_threads -= 1
+        elif not run.dead:
+            await Pause()
+        if task is not None:
+            task.failing = False
 
 
 async def aquery(alias: str, error: type[Exception] = DatabaseError) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 MAX_CHOICES = 30
 """A path that asks for more decisions is cut there; what it met before counts."""
@@ -60,6 +60,12 @@ class Waiting:
     kind: str
 
 
+class Together(Protocol):
+    """A gathering or a group of tasks."""
+
+    def failing(self) -> bool: ...
+
+
 @dataclass(eq=False, slots=True)
 class Task:
     """A coroutine under way; `waiting` says when it can go on."""
@@ -73,8 +79,10 @@ class Task:
     error: BaseException | None = None
     joined: bool = False
     maker: Task | None = None
-    left: bool = False
-    """Nobody awaits it any more: the gathering it was part of has failed."""
+    failing: bool = False
+    """Its work in a thread has failed, and it has not yet heard of that."""
+    together: Together | None = None
+    """What it was started with others by. Once that has failed, nobody awaits the others any more."""
     waiting: Callable[[], bool] | None = None
     cancelled: bool = False
     deadlines: list[object] = field(default_factory=list)
@@ -127,8 +135,12 @@ class Run:
     """Blocking waits whose holds are looked at once more when all other tasks have done what they could."""
     blocks: int = 0
     """How many blocking waits there were."""
+    waiting_for_threads: int = 0
+    """How many tasks wait for a foreign thread that is blocked."""
     met: list[tuple[Waiting, Opening, bool]] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
+    elsewhere: list[Task] = field(default_factory=list)
+    """Tasks of the loop that handed work to the foreign thread at hand: they go on, though here they stand still."""
     current: Task | None = None
     dead: bool = False
 
@@ -225,14 +237,18 @@ class Run:
 
     def settle(self, waiting: Waiting) -> None:
         """All other tasks have gone as far as they can without this wait's end: what is held now is held because of it."""
-        for opening in self.openings():
-            self.meet(waiting, opening, opening.first)
+        for key, openings in self.held.items():
+            if key.thread == self.sensitive or all(task.done for task in self.elsewhere):
+                for opening in openings:
+                    self.meet(waiting, opening, opening.first)
+            else:
+                self.blocked.append((waiting, list(openings)))
 
     def quiet(self) -> None:
         """Nothing goes on but waits."""
-        for entry in list(self.blocked):
+        for entry in list(self.blocked) if all(task.done for task in self.elsewhere) else ():
             self._settle_blocked(entry)
-        if len(self.in_progress) == 1:
+        if len(self.in_progress) == 1 and not self.waiting_for_threads:
             self.settle(self.in_progress[0])
 
     def _settle_blocked(self, entry: tuple[Waiting, list[Opening]]) -> None:
@@ -249,7 +265,7 @@ class Run:
             opening.yielded = True
         task = waiting.task
         while task is not None:
-            required, task = required and not task.left, task.maker
+            required, task = required and not (task.together is not None and task.together.failing()), task.maker
         self.met.append((waiting, opening, required))
 
     # ------------------------------------------------------------ the end
@@ -273,7 +289,7 @@ class Run:
     def forget(self) -> None:
         """Break the circles of frames, tasks and what met: nobody collects garbage between runs."""
         for task in self.tasks:
-            task.chain, task.error, task.result, task.maker = (), None, None, None
+            task.chain, task.error, task.result, task.maker, task.together = (), None, None, None, None
         self.held, self.queues, self.in_progress, self.blocked, self.met, self.tasks, self.current = {}, {}, [], [], [], [], None
 
 

@@ -138,14 +138,16 @@ def run_until_done(root: Task) -> None:
 def run_nested(coroutine: Coroutine[Any, Any, object]) -> object:
     """Run a coroutine from sync code to its end, other tasks standing still."""
     run = now()
-    tasks, queues = run.tasks, run.queues
+    tasks, queues, elsewhere = run.tasks, run.queues, run.elsewhere
+    if run.thread.startswith("foreign"):
+        run.elsewhere = [*elsewhere, *(task for task in tasks if task is not run.current)]
     run.tasks, run.queues = [], {}  # its work for the thread that waits here is done at once
     try:
         task = spawn(coroutine)
         task.joined = run.current is None or run.current.joined
         run_until_done(task)
     finally:
-        run.tasks, run.queues = tasks, queues
+        run.tasks, run.queues, run.elsewhere = tasks, queues, elsewhere
     if task.error is not None:
         raise task.error
     return task.result
