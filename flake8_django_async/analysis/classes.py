@@ -166,6 +166,8 @@ class Classes:
             found = self.instances.attribute(frame, value, name)
         if not value.exact:
             found = self._with_overriders(frame, value, name, found)
+        if found == UNKNOWN and name.startswith(("get_next_by_", "get_previous_by_")) and self.hierarchy.is_model(value.type):
+            return Method(value, f"{paths.MODEL}.refresh_from_db")
         if found == UNKNOWN and self.hierarchy.is_model(value.type):
             found = relations.reverse(self.world, name)
         return found if found != UNKNOWN else self._by_name(value, name)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects, idioms, iteration
+from flake8_django_async.analysis import calls, effects, idioms, iteration, paths, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
+    Choice,
     Closed,
     Collection,
     Literal_,
@@ -138,8 +139,23 @@ def _call(frame: Frame, expr: flow.Call) -> Value:
         if isinstance(expr.func, flow.Name) and expr.func.id == "super" and function == Symbol("builtins.super"):
             return frame.world.linker.super_(frame)
         if function == UNKNOWN and isinstance(expr.func, flow.Attribute):
+            if _grown(frame, expr.func, args):
+                return UNKNOWN
             function = idioms.method(frame, expr.func, args)
         return calls.call(frame, function, args)
+
+
+def _grown(frame: Frame, func: flow.Attribute, args: Arguments) -> bool:
+    """`items.append(x)` on a list or set that this function has made: from here on it holds such items."""
+    if func.attr not in ("append", "add", "appendleft", "extend") or not isinstance(func.value, flow.Name) or frame.state is None:
+        return False
+    known = frame.state.names.get(func.value.id)
+    if known is None or not args.positional or not any(isinstance(option, (Tuple, Collection)) for option in options(known)):
+        return False
+    item = args.positional[0]
+    more = iteration.element(frame, item) if func.attr == "extend" else item
+    frame.state.names[func.value.id] = frame.world.bounded(Collection(join((iteration.element(frame, known), more))))
+    return True
 
 
 def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
@@ -153,8 +169,9 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 positional.extend(value.items)
             else:
                 open_ = True
-                if isinstance(value, Collection):
-                    positional.append(value.element)
+                item = iteration.element(frame, value) if isinstance(value, (Collection, Choice)) else UNKNOWN
+                if item != UNKNOWN or isinstance(value, Collection):
+                    positional.append(item)
         elif argument.star == "**":
             if isinstance(value, Record):
                 keywords.extend(value.items)
@@ -272,6 +289,10 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
                 del frame.state.names[known]
             frame.state.names[name] = value
         case flow.Attribute(value=flow.Name(id=name), attr=attr):
+            if attr == "streaming_content" and frame.state.names.get(name) == Object(paths.STREAMING_RESPONSE):
+                streams.hand_over(frame, value)
+                if frame.state is None:
+                    return
             frame.state.names[f"{name}.{attr}"] = value
         case flow.Attribute(value=inner):
             evaluate(frame, inner)

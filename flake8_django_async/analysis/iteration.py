@@ -15,6 +15,8 @@ from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
     UNKNOWN,
+    Arguments,
+    Closed,
     Collection,
     Gathered,
     Generator,
@@ -121,6 +123,9 @@ def start(frame: Frame, source: Value, is_async: bool) -> Value:
             effects.evaluate_query(frame, source, asynchronous=is_async)
         case Gathered():
             calls.await_(frame, source)
+        case Closed(role="mapped", args=args):
+            for item in args.positional[1:]:
+                start(frame, item, is_async)
         case _:
             pass
     return element(frame, source)
@@ -138,6 +143,8 @@ def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
             row = frame.world.models.member(type_, "__aiter__" if is_async else "__iter__")
             if row is not None and row.when == "iterate":
                 effects.apply(frame, row, source, NO_ARGUMENTS, awaited=is_async)
+        case Closed(role="mapped", args=args):
+            calls.call(frame, args.positional[0], Arguments(tuple(element(frame, item) for item in args.positional[1:])))
         case Pending(function=Symbol() | Method()):
             calls.step(frame, source, is_async=is_async)
         case _:

@@ -181,7 +181,19 @@ def _exit_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return UNKNOWN
 
 
+def _enter_own_atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    effects.open_transaction(frame, "")
+    return UNKNOWN
+
+
+def _exit_own_atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    effects.close_transaction(frame, "")
+    return UNKNOWN
+
+
 ROLES: dict[str, Role] = {
+    "atomic_enter": _enter_own_atomic,
+    "atomic_exit": _exit_own_atomic,
     "empty_queryset": _empty,
     "server_side_cursor": _cursor,
     "using": _using,
