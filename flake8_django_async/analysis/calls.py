@@ -94,6 +94,8 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             # A context manager made by contextlib is a decorator too.
             return roles.functions.decorated_by_manager(frame, function, args)
         case Instance():
+            if frame.world.linker.hierarchy.is_a(function.type, "contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"):
+                return roles.functions.decorated_by_manager(frame, function, args)
             return call_method(frame, function, "__call__", args)
         case Object(type=paths.ATOMIC):
             return Closed("atomic", args) if args.positional else UNKNOWN
@@ -124,6 +126,8 @@ def is_async(frame: Frame, function: Value) -> bool:
             return is_async(frame, inner)
         case Threaded():
             return True
+        case Closed(role="within", args=args):
+            return is_async(frame, args.positional[1])
         case _:
             return False
 
@@ -152,6 +156,8 @@ def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
     row = frame.world.models.row(path)
     if row is not None:
         return _call_row(frame, row, Symbol(path), None, args)
+    if path == f"{paths.DATABASES}.keys":
+        return Symbol(paths.DATABASES)
     frame.opaque = True
     if path.rpartition(".")[2][:1].isupper() or frame.world.models.type(path) is not None:
         return frame.world.linker.typed(path)

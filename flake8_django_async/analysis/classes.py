@@ -290,7 +290,7 @@ def bind_receiver(value: Value, receiver: Value) -> Value:
             return Factory(bind_receiver(inner, receiver))
         case Synced(function=inner):
             return Synced(bind_receiver(inner, receiver))
-        case Closed(role=("property" | "atomic") as role, args=args):
+        case Closed(role=("property" | "atomic" | "within") as role, args=args):
             return Closed(role, Arguments(tuple(bind_receiver(item, receiver) for item in args.positional)))
         case Choice():
             return join(bind_receiver(option, receiver) for option in options(value))

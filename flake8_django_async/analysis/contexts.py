@@ -55,12 +55,12 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
     for option in options(context):
         frame.state = before.copy()
         with frame.at(statement.at, callee(item.context)):
-            _enter(frame, option, statement.is_async, body)
+            enter(frame, option, statement.is_async, body)
         ends.append(frame.state)
     frame.state = joined(ends)
 
 
-def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
+def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
     match context:
         case Manager():
             _generator_manager(frame, generator_of=context, body=body)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, effects, idioms, iteration, paths, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import joined
+from flake8_django_async.analysis.state import DEFAULT, joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -258,14 +258,35 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
-        case flow.Boolean(op="and", left=left, right=right) if truth:
-            narrow(frame, left, True)
-            narrow(frame, right, True)
-        case flow.Boolean(op="or", left=left, right=right) if not truth:
-            narrow(frame, left, False)
-            narrow(frame, right, False)
+        case flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None))):
+            if not truth:
+                _not_open(frame, test)
+        case flow.Call(func=flow.Name(id="any"), args=(flow.Argument(value=flow.Comprehension(element=(only,))),)):
+            if isinstance(only, flow.Attribute) and only.attr == "in_atomic_block":
+                _inside_transaction(frame, truth)
+        case flow.Boolean(op=op, left=left, right=right) if (op == "and") == truth:
+            narrow(frame, left, truth)
+            narrow(frame, right, truth)
+        case flow.Boolean(left=left, right=right) if frame.state is not None:
+            either = frame.state.copy()
+            narrow(frame, left, truth)
+            first, frame.state = frame.state, either
+            narrow(frame, left, not truth)
+            narrow(frame, right, truth)
+            frame.state = joined((first, frame.state))
         case _:
             pass
+
+
+def _not_open(frame: Frame, test: flow.Expr) -> None:
+    """Where `connection.connection` is None nothing is checked out."""
+    attribute = test.parts[0] if isinstance(test, flow.Opaque) else test
+    assert isinstance(attribute, flow.Attribute)
+    wrapper = evaluate_quietly(frame, attribute.value)
+    thread = frame.context.thread
+    if frame.state is not None and isinstance(wrapper, Object) and wrapper.type == paths.CONNECTION and thread != "loop":
+        alias = wrapper.alias or DEFAULT
+        frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias)
 
 
 def _inside_transaction(frame: Frame, truth: bool) -> None:

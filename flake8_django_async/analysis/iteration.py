@@ -93,13 +93,12 @@ def _over_one(
         body(item)
         return ended
 
-    runs = _runs(source)
-    interpret.loop(frame, once, orelse, runs=runs)
+    interpret.loop(frame, once, orelse, runs=runs(source))
     if cursor is not None and frame.state is not None:
         frame.state.cursors = frozenset(scope for scope in frame.state.cursors if scope.key != cursor or scope in around)
 
 
-def _runs(source: Value) -> bool:
+def runs(source: Value) -> bool:
     """Whether a loop over this has at least one round."""
     if isinstance(source, Symbol):
         return source.path == paths.DATABASES
@@ -218,8 +217,12 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
             ex.assign(frame, current.target, item)
             skipped = []
             for condition in current.conditions:
-                ex.evaluate(frame, condition)
-                skipped.append(frame.state.copy() if frame.state is not None else None)
+                ex.test(frame, condition)
+                following = frame.state.copy() if frame.state is not None else None
+                ex.narrow(frame, condition, False)
+                skipped.append(frame.state)
+                frame.state = following
+                ex.narrow(frame, condition, True)
             clause(index + 1)
             frame.state = joined((*skipped, frame.state))
 

@@ -45,7 +45,10 @@ def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value
 def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if not args.positional:
         return Tuple(()) if row.path in ("builtins.list", "builtins.set", "collections.deque") else UNKNOWN
-    return Collection(consume(frame, args.positional[0]))
+    item = consume(frame, args.positional[0])
+    if iteration.runs(args.positional[0]) and row.path.rpartition(".")[2] in ("list", "tuple", "set", "sorted"):
+        return args.positional[0]
+    return Collection(item)
 
 
 def _lazy(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
