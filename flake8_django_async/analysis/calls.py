@@ -222,6 +222,8 @@ def _await_one(frame: Frame, value: Value) -> Value:
             # An attribute that is awaited without a call: `await serializer.adata`.
             row = frame.world.models.row(path)
             awaitable = row is not None and row.when == "await"
+            if row is not None and awaitable and row.role == "serializer_data":
+                return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
             return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)

@@ -94,6 +94,8 @@ class Instances:
         if init is not None:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
+        elif self.hierarchy.is_a(cls, "rest_framework.serializers.BaseSerializer"):
+            names = ["instance", "data"]
         else:
             names = [
                 name
