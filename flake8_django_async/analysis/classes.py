@@ -120,6 +120,8 @@ class Classes:
         """What a decorator has made of a function that a worker runs: `work.delay`; itself it can still be called."""
         frame = self.linker.quiet_frame(self.world.module(function.ref.path), function.ref.line)
         for row in self.linker.decorator_rows(frame, function.ref.flow.decorators):
+            if row.role == "task" and row.returns == "django.tasks.Task" and name in ("enqueue", "aenqueue"):
+                return Method(function, f"{row.returns}.{name}")
             if row.role == "task" and row.returns is not None:
                 return self._of_object(Object(row.returns), row.returns, name)
         return UNKNOWN

@@ -99,7 +99,21 @@ def in_transaction(frame: Frame, alias: str, body: Callable[[], None]) -> None:
     """Run `body` inside a transaction; those around it are still open at its end."""
     around = frozenset[Scope]() if frame.state is None else frame.state.transactions
     opened = effects.open_transaction(frame, alias)
-    between(frame, body, lambda: effects.close_transaction(frame, alias, around) if opened else None)
+    frame.commits.append({})
+
+    def final() -> None:
+        if opened:
+            effects.close_transaction(frame, alias, around)
+        if not around and frame.state is not None:
+            for function in frame.commits[-1]:
+                calls.call(frame, function, NO_ARGUMENTS)
+
+    try:
+        between(frame, body, final)
+    finally:
+        waiting = frame.commits.pop()
+        if around and frame.commits:
+            frame.commits[-1].update(waiting)
 
 
 def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -> None:

@@ -20,6 +20,7 @@ from flake8_django_async.project.settings import Settings
 from flake8_django_async.source import flow
 
 DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
+IMMEDIATE = "django.tasks.backends.immediate.ImmediateBackend"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
@@ -168,6 +169,11 @@ class World:
                 self.summaries.give_up()
             self._spent = spent
         return self._own_middleware
+
+    def runs_tasks_at_once(self) -> bool:
+        """Whether django.tasks' backend is the immediate one, as it is by default."""
+        tasks = self.settings.get("TASKS")
+        return bool(self.settings.aliases()) and (tasks is None or self.settings.task_backend() == IMMEDIATE)
 
     def has_pool(self) -> bool:
         return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})

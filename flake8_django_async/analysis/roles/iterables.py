@@ -60,7 +60,7 @@ def _str(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Val
         for option in options(value):
             if isinstance(option, Query):
                 effects.evaluate_query(frame, option, asynchronous=False)
-    return UNKNOWN
+    return effects.returned(frame, row, receiver, args)
 
 
 def _lazy_call(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
