@@ -19,7 +19,6 @@ from flake8_django_async.analysis.values import (
     FunctionValue,
     Guarded,
     Instance,
-    Literal_,
     Method,
     Object,
     Symbol,
@@ -40,8 +39,9 @@ ON_DISPATCH = re.compile(
     r".*\bname\s*=\s*['\"]dispatch['\"]"
 )
 MIXIN = "django.utils.deprecation.MiddlewareMixin"
+LOGINS = ("login_required", "permission_required", "user_passes_test", "staff_member_required")
 WRAPPED = re.compile(
-    r"(?P<decorator>[\w.]*(?:login_required|permission_required|user_passes_test|staff_member_required))"
+    rf"(?P<decorator>[\w.]*(?:{'|'.join(LOGINS)}))"
     r"(?:\([^()]*\))?\(\s*(?P<view>[\w.]+?)(?P<made>\.as_view\()?\s*[,()]"
 )
 
@@ -155,12 +155,20 @@ def _call(frame: Frame, function: FunctionValue, args: Arguments) -> None:
 def wrapper_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     """A connection that `login_required(view)` has opened, where a URLconf, or the view's module, wraps it so."""
     name = span.name if owner is None else owner.name.rpartition(".")[2]
-    for path, line in world.project.index.mentions(name):
-        other = world.module(path)
-        for match in WRAPPED.finditer(other.lines[line - 1]):
-            if bool(match["made"]) == (owner is not None) and _wraps(world, other, line, match, module, span, owner):
-                return frozenset({Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))})
+    for path, line, match in world.wrapped_views().get(name, ()):
+        if bool(match["made"]) == (owner is not None) and _wraps(world, world.module(path), line, match, module, span, owner):
+            return frozenset({Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))})
     return frozenset()
+
+
+def wrapped_views(world: World) -> dict[str, list[tuple[str, int, re.Match[str]]]]:
+    """The places that wrap a view so, by the last part of the view's name."""
+    found: dict[str, list[tuple[str, int, re.Match[str]]]] = {}
+    places = {place for name in LOGINS for place in world.project.index.mentions(name)}
+    for path, line in sorted(places):
+        for match in WRAPPED.finditer(world.module(path).lines[line - 1]):
+            found.setdefault(match["view"].rpartition(".")[2], []).append((path, line, match))
+    return found
 
 
 def _wraps(
@@ -181,10 +189,3 @@ def _values(world: World, frame: Frame, text: str) -> Iterator[Value]:
     expr = world.parse_expression(text)
     if expr is not None:
         yield from options(ex.evaluate_quietly(frame, expr))
-
-
-def reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
-    """`get_response(request)` of a middleware that is run."""
-    if frame.state is not None:
-        frame.world.views_reached.append(frame.state.copy())
-    return Literal_(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from flake8_django_async.analysis import calls, effects, idioms, iteration, paths, streams
 from flake8_django_async.analysis.frame import Frame
@@ -14,11 +15,14 @@ from flake8_django_async.analysis.values import (
     Choice,
     Closed,
     Collection,
+    Instance,
     Literal_,
     Object,
+    Pending,
     Query,
     Record,
     Symbol,
+    Task,
     Tuple,
     Value,
     join,
@@ -154,6 +158,8 @@ def _grown(frame: Frame, func: flow.Attribute, args: Arguments) -> bool:
         return False
     item = args.positional[0]
     more = iteration.element(frame, item) if func.attr == "extend" else item
+    if not any(isinstance(option, (Pending, Task)) or isinstance(option, Instance) and option.bare for option in options(more)):
+        return True  # nothing that is awaited later, or queries when it is read
     frame.state.names[func.value.id] = frame.world.bounded(Collection(join((iteration.element(frame, known), more))))
     return True
 
@@ -267,7 +273,7 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
         case flow.Boolean(op=op, left=left, right=right) if (op == "and") == truth:
             narrow(frame, left, truth)
             narrow(frame, right, truth)
-        case flow.Boolean(left=left, right=right) if frame.state is not None:
+        case flow.Boolean(left=left, right=right) if frame.state is not None and _is_guard(test):
             either = frame.state.copy()
             narrow(frame, left, truth)
             first, frame.state = frame.state, either
@@ -276,6 +282,22 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             frame.state = joined((first, frame.state))
         case _:
             pass
+
+
+@lru_cache(maxsize=1024)
+def _is_guard(test: flow.Expr) -> bool:
+    """Whether some part of a test speaks of a connection: to follow each way to a truth takes twice the work for each part."""
+    match test:
+        case flow.Attribute(attr=attr):
+            return attr in ("in_atomic_block", "connection")
+        case flow.Not(value=value):
+            return _is_guard(value)
+        case flow.Boolean(left=left, right=right):
+            return _is_guard(left) or _is_guard(right)
+        case flow.Opaque(parts=parts):
+            return any(map(_is_guard, parts))
+        case _:
+            return False
 
 
 def _not_open(frame: Frame, test: flow.Expr) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import before, calls, contexts, effects, paths, remembered, streams
+from flake8_django_async.analysis import calls, contexts, effects, paths, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
@@ -194,6 +194,13 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     return UNKNOWN
 
 
+def _reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    """`get_response(request)` of a middleware that is run."""
+    if frame.state is not None:
+        frame.world.views_reached.append(frame.state.copy())
+    return UNKNOWN
+
+
 def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
     queryset = closed.args.positional[0]
     return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
@@ -249,7 +256,7 @@ ROLES: dict[str, Role] = {
 CALLABLES: dict[str, CallableRole] = {
     "atomic": _run_atomic,
     "cached": _read_cache,
-    "view": before.reached_view,
+    "view": _reached_view,
     "manager class": _make_manager,
 }
 
