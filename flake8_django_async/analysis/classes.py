@@ -163,6 +163,8 @@ class Classes:
             stored = frame.state.names.get(f"self.{name}")
             if stored is not None:
                 return stored
+        if name in dict(value.fields) and not self.instances.has_init(value.type):
+            return dict(value.fields)[name]  # a dataclass's field, before its default
         found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
         if found == UNKNOWN:
             found = self.instances.attribute(frame, value, name)

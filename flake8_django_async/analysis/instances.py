@@ -122,6 +122,10 @@ class Instances:
             content = args.get(0, "streaming_content")
             streams.hand_over(frame, UNKNOWN if content is None else content, piecewise=self._defines(cls, "__aiter__"))
 
+    def has_init(self, cls: ClassRef) -> bool:
+        """Whether a class of the project says itself what becomes of its arguments."""
+        return self._init(cls) is not None
+
     def _init(self, cls: ClassRef) -> FunctionRef | None:
         for base in self.hierarchy.order(cls):
             if isinstance(base, ClassRef) and (span := self.hierarchy.span(base)) is not None and "__init__" in span.methods:

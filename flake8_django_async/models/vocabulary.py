@@ -68,6 +68,7 @@ ROLES = {
     "apply": "(fn, *args, **kwargs): calls fn here and now, returns its result",
     "getattr": "(object, name): the attribute, when the name is a constant",
     "cast": "returns its second argument; the first names its type",
+    "dataclass_field": "(default=, default_factory=): what an instance's attribute is when it is not given",
     "partial": "(fn, *args, **kwargs): a callable that calls fn",
     "identity": "returns its first argument: also as a decorator",
     "decorator": "@name: returns a function that behaves like the one it is given",

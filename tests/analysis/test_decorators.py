@@ -190,3 +190,32 @@ async def static(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_fields_of_a_dataclass(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from dataclasses import dataclass, field
+
+class Stored:
+    async def count(self):
+        return await Book.objects.acount()
+
+class Fixed:
+    async def count(self):
+        return 1
+
+@dataclass
+class Service:
+    books: object = field(default_factory=Stored)
+
+async def default(request):
+    await Service().books.count()
+    await ask("hi")  # LDB101
+
+async def given(request):
+    await Service(books=Fixed()).books.count()
+    await ask("hi")
+""",
+    )

@@ -30,6 +30,11 @@ def _partial(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     return Partial(args.positional[0], args.without_first()) if args.positional else UNKNOWN
 
 
+def _dataclass_field(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    factory = args.get(-1, "default_factory")
+    return (args.get(-1, "default") or UNKNOWN) if factory is None else calls.call(frame, factory, NO_ARGUMENTS)
+
+
 def _first(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return args.positional[0] if args.positional else UNKNOWN
 
@@ -152,6 +157,7 @@ def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Argu
 
 ROLES: dict[str, Role] = {
     "partial": _partial,
+    "dataclass_field": _dataclass_field,
     "staticmethod": _first,
     "classmethod": _first,
     "decorator_factory": _decorator_factory,
