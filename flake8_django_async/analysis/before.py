@@ -19,7 +19,6 @@ from flake8_django_async.analysis.values import (
     FunctionValue,
     Guarded,
     Instance,
-    Literal_,
     Method,
     Object,
     Symbol,
@@ -34,9 +33,15 @@ if TYPE_CHECKING:
 
 REQUEST = Object("django.http.HttpRequest")
 GET_RESPONSE = Closed("view", NO_ARGUMENTS)
+MIXINS = ("django.contrib.auth.mixins.LoginRequiredMixin", "django.contrib.auth.mixins.PermissionRequiredMixin")
+ON_DISPATCH = re.compile(
+    r"\s*@method_decorator\(\s*(?:[\w.]*\.)?(?P<decorator>login_required|staff_member_required|permission_required|user_passes_test)\b"
+    r".*\bname\s*=\s*['\"]dispatch['\"]"
+)
 MIXIN = "django.utils.deprecation.MiddlewareMixin"
+LOGINS = ("login_required", "permission_required", "user_passes_test", "staff_member_required")
 WRAPPED = re.compile(
-    r"(?P<decorator>[\w.]*(?:login_required|permission_required|user_passes_test|staff_member_required))"
+    rf"(?P<decorator>[\w.]*(?:{'|'.join(LOGINS)}))"
     r"(?:\([^()]*\))?\(\s*(?P<view>[\w.]+?)(?P<made>\.as_view\()?\s*[,()]"
 )
 
@@ -52,6 +57,21 @@ def middleware_holds(world: World, place: Step, span: FunctionSpan) -> frozenset
     return frozenset(
         Hold(hold.key, place._replace(name=name), (hold.opened, *hold.steps) if hold.opened else ()) for name, hold in world.own_middleware()
     )
+
+
+def mixin_holds(world: World, place: Step, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
+    """What a login mixin, or `@method_decorator(login_required, name="dispatch")`, of a sync view has opened; an async one refuses both."""
+    if owner is None or span.is_async:
+        return frozenset()
+    for base in world.linker.hierarchy.order(owner):
+        if base in MIXINS:
+            return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=str(base).rpartition(".")[2]))})
+    found = world.linker.hierarchy.span(owner)
+    if found is not None:
+        lines = world.module(owner.path).lines[found.first - 1 : found.header - 1]
+        for match in filter(None, map(ON_DISPATCH.match, lines)):
+            return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=match["decorator"]))})
+    return frozenset()
 
 
 def _caches_in_database(world: World) -> bool:
@@ -135,12 +155,20 @@ def _call(frame: Frame, function: FunctionValue, args: Arguments) -> None:
 def wrapper_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     """A connection that `login_required(view)` has opened, where a URLconf, or the view's module, wraps it so."""
     name = span.name if owner is None else owner.name.rpartition(".")[2]
-    for path, line in world.project.index.mentions(name):
-        other = world.module(path)
-        for match in WRAPPED.finditer(other.lines[line - 1]):
-            if bool(match["made"]) == (owner is not None) and _wraps(world, other, line, match, module, span, owner):
-                return frozenset({Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))})
+    for path, line, match in world.wrapped_views().get(name, ()):
+        if bool(match["made"]) == (owner is not None) and _wraps(world, world.module(path), line, match, module, span, owner):
+            return frozenset({Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))})
     return frozenset()
+
+
+def wrapped_views(world: World) -> dict[str, list[tuple[str, int, re.Match[str]]]]:
+    """The places that wrap a view so, by the last part of the view's name."""
+    found: dict[str, list[tuple[str, int, re.Match[str]]]] = {}
+    places = {place for name in LOGINS for place in world.project.index.mentions(name)}
+    for path, line in sorted(places):
+        for match in WRAPPED.finditer(world.module(path).lines[line - 1]):
+            found.setdefault(match["view"].rpartition(".")[2], []).append((path, line, match))
+    return found
 
 
 def _wraps(
@@ -161,10 +189,3 @@ def _values(world: World, frame: Frame, text: str) -> Iterator[Value]:
     expr = world.parse_expression(text)
     if expr is not None:
         yield from options(ex.evaluate_quietly(frame, expr))
-
-
-def reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
-    """`get_response(request)` of a middleware that is run."""
-    if frame.state is not None:
-        frame.world.views_reached.append(frame.state.copy())
-    return Literal_(None)

@@ -94,6 +94,8 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             # A context manager made by contextlib is a decorator too.
             return roles.functions.decorated_by_manager(frame, function, args)
         case Instance():
+            if frame.world.linker.hierarchy.is_a(function.type, "contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"):
+                return roles.functions.decorated_by_manager(frame, function, args)
             return call_method(frame, function, "__call__", args)
         case Object(type=paths.ATOMIC):
             return Closed("atomic", args) if args.positional else UNKNOWN
@@ -124,6 +126,8 @@ def is_async(frame: Frame, function: Value) -> bool:
             return is_async(frame, inner)
         case Threaded():
             return True
+        case Closed(role="within", args=args):
+            return is_async(frame, args.positional[1])
         case _:
             return False
 
@@ -152,6 +156,8 @@ def _call_symbol(frame: Frame, path: str, args: Arguments) -> Value:
     row = frame.world.models.row(path)
     if row is not None:
         return _call_row(frame, row, Symbol(path), None, args)
+    if path == f"{paths.DATABASES}.keys":
+        return Symbol(paths.DATABASES)
     frame.opaque = True
     if path.rpartition(".")[2][:1].isupper() or frame.world.models.type(path) is not None:
         return frame.world.linker.typed(path)
@@ -216,6 +222,8 @@ def _await_one(frame: Frame, value: Value) -> Value:
             # An attribute that is awaited without a call: `await serializer.adata`.
             row = frame.world.models.row(path)
             awaitable = row is not None and row.when == "await"
+            if row is not None and awaitable and row.role == "serializer_data":
+                return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
             return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)

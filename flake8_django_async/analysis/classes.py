@@ -135,6 +135,8 @@ class Classes:
         """What a decorator has made of a function that a worker runs: `work.delay`; itself it can still be called."""
         frame = self.linker.quiet_frame(self.world.module(function.ref.path), function.ref.line)
         for row in self.linker.decorator_rows(frame, function.ref.flow.decorators):
+            if row.role == "task" and row.returns == "django.tasks.Task" and name in ("enqueue", "aenqueue"):
+                return Method(function, f"{row.returns}.{name}")
             if row.role == "task" and row.returns is not None:
                 return self._of_object(Object(row.returns), row.returns, name)
         return UNKNOWN
@@ -172,11 +174,15 @@ class Classes:
         )
 
     def _of_instance(self, frame: Frame, value: Instance, name: str) -> Value:
+        if name in dict(value.fields) and not self.instances.has_init(value.type):
+            return dict(value.fields)[name]  # a dataclass's field, before its default
         found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
         if found == UNKNOWN:
             found = self.instances.attribute(frame, value, name)
         if not value.exact:
             found = self._with_overriders(frame, value, name, found)
+        if found == UNKNOWN and name.startswith(("get_next_by_", "get_previous_by_")) and self.hierarchy.is_model(value.type):
+            return Method(value, f"{paths.MODEL}.refresh_from_db")
         if found == UNKNOWN and self.hierarchy.is_model(value.type):
             found = relations.reverse(self.world, name)
         return found if found != UNKNOWN else self._by_name(value, name)
@@ -299,7 +305,7 @@ def bind_receiver(value: Value, receiver: Value) -> Value:
             return Factory(bind_receiver(inner, receiver))
         case Synced(function=inner):
             return Synced(bind_receiver(inner, receiver))
-        case Closed(role=("property" | "atomic") as role, args=args):
+        case Closed(role=("property" | "atomic" | "within") as role, args=args):
             return Closed(role, Arguments(tuple(bind_receiver(item, receiver) for item in args.positional)))
         case Choice():
             return join(bind_receiver(option, receiver) for option in options(value))

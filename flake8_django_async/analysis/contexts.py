@@ -55,12 +55,12 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
     for option in options(context):
         frame.state = before.copy()
         with frame.at(statement.at, callee(item.context)):
-            _enter(frame, option, statement.is_async, body)
+            enter(frame, option, statement.is_async, body)
         ends.append(frame.state)
     frame.state = joined(ends)
 
 
-def _enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
+def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
     match context:
         case Manager():
             _generator_manager(frame, generator_of=context, body=body)
@@ -99,7 +99,21 @@ def in_transaction(frame: Frame, alias: str, body: Callable[[], None]) -> None:
     """Run `body` inside a transaction; those around it are still open at its end."""
     around = frozenset[Scope]() if frame.state is None else frame.state.transactions
     opened = effects.open_transaction(frame, alias)
-    between(frame, body, lambda: effects.close_transaction(frame, alias, around) if opened else None)
+    frame.commits.append({})
+
+    def final() -> None:
+        if opened:
+            effects.close_transaction(frame, alias, around)
+        if not around and frame.state is not None:
+            for function in frame.commits[-1]:
+                calls.call(frame, function, NO_ARGUMENTS)
+
+    try:
+        between(frame, body, final)
+    finally:
+        waiting = frame.commits.pop()
+        if around and frame.commits:
+            frame.commits[-1].update(waiting)
 
 
 def between(frame: Frame, body: Callable[[], None], final: Callable[[], None]) -> None:

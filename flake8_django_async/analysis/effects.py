@@ -144,7 +144,7 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
         case "model":
             return fetched.row(frame, receiver) if isinstance(receiver, Query) else instance_of(model)
         case "model_pair":
-            return Tuple((instance_of(model), UNKNOWN))
+            return Tuple((fetched.row(frame, receiver) if isinstance(receiver, Query) else instance_of(model), UNKNOWN))
         case "models":
             return Collection(instance_of(model))
         case "queryset":

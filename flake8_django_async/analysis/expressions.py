@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects, growing, idioms, iteration
+from flake8_django_async.analysis import calls, effects, growing, idioms, iteration, paths, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import joined
+from flake8_django_async.analysis.state import DEFAULT, joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -156,7 +156,7 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
             else:
                 open_ = True
                 item = iteration.element(frame, value)
-                if item != UNKNOWN:
+                if item != UNKNOWN or isinstance(value, Collection):
                     positional.append(item)
         elif argument.star == "**":
             if isinstance(value, Record):
@@ -244,14 +244,50 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
-        case flow.Boolean(op="and", left=left, right=right) if truth:
-            narrow(frame, left, True)
-            narrow(frame, right, True)
-        case flow.Boolean(op="or", left=left, right=right) if not truth:
-            narrow(frame, left, False)
-            narrow(frame, right, False)
+        case flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None))):
+            if not truth:
+                _not_open(frame, test)
+        case flow.Call(func=flow.Name(id="any"), args=(flow.Argument(value=flow.Comprehension(element=(only,))),)):
+            if isinstance(only, flow.Attribute) and only.attr == "in_atomic_block":
+                _inside_transaction(frame, truth)
+        case flow.Boolean(op=op, left=left, right=right) if (op == "and") == truth:
+            narrow(frame, left, truth)
+            narrow(frame, right, truth)
+        case flow.Boolean(left=left, right=right) if frame.state is not None and _is_guard(test):
+            either = frame.state.copy()
+            narrow(frame, left, truth)
+            first, frame.state = frame.state, either
+            narrow(frame, left, not truth)
+            narrow(frame, right, truth)
+            frame.state = joined((first, frame.state))
         case _:
             pass
+
+
+def _is_guard(test: flow.Expr) -> bool:
+    """Whether some part of a test speaks of a connection: to follow each way to a truth takes twice the work for each part."""
+    match test:
+        case flow.Attribute(attr=attr):
+            return attr in ("in_atomic_block", "connection")
+        case flow.Not(value=value):
+            return _is_guard(value)
+        case flow.Boolean(left=left, right=right):
+            return _is_guard(left) or _is_guard(right)
+        case flow.Opaque(parts=parts):
+            return any(map(_is_guard, parts))
+        case _:
+            return False
+
+
+def _not_open(frame: Frame, test: flow.Expr) -> None:
+    """Where `connection.connection` is None nothing is checked out."""
+    attribute = test.parts[0] if isinstance(test, flow.Opaque) else test
+    assert isinstance(attribute, flow.Attribute)
+    wrapper = evaluate_quietly(frame, attribute.value)
+    thread = frame.context.thread
+    if frame.state is not None and isinstance(wrapper, Object) and wrapper.type == paths.CONNECTION and thread != "loop":
+        alias = wrapper.alias or DEFAULT
+        frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias)
 
 
 def _inside_transaction(frame: Frame, truth: bool) -> None:
@@ -275,6 +311,10 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
                 del frame.state.names[known]
             frame.state.names[name] = value
         case flow.Attribute(value=flow.Name(id=name), attr=attr):
+            if attr == "streaming_content" and frame.state.names.get(name) == Object(paths.STREAMING_RESPONSE):
+                streams.hand_over(frame, value)
+                if frame.state is None:
+                    return
             frame.state.names[f"{name}.{attr}"] = value
         case flow.Attribute(value=inner):
             evaluate(frame, inner)

@@ -81,6 +81,8 @@ class Frame:
         self.drives: list[Drive] = []
         self.stacks: list[dict[Unwinding, None]] = []
         """What each `with ExitStack()` around the current statement runs at its end, as it was given to it."""
+        self.commits: list[dict[Value, None]] = []
+        """What each `with atomic()` around the current statement calls once it has committed."""
         self.restart(State())
 
     def restart(self, state: State) -> None:

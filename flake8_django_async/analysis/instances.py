@@ -100,6 +100,8 @@ class Instances:
         if init is not None:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
+        elif self.hierarchy.is_a(cls, "rest_framework.serializers.BaseSerializer"):
+            names = ["instance", "data"]
         else:
             names = [
                 name
@@ -125,6 +127,10 @@ class Instances:
         if frame.state is not None and frame.state.streams == known:
             content = args.get(0, "streaming_content")
             streams.hand_over(frame, UNKNOWN if content is None else content, piecewise=self._defines(cls, "__aiter__"))
+
+    def has_init(self, cls: ClassRef) -> bool:
+        """Whether a class of the project says itself what becomes of its arguments."""
+        return self._init(cls) is not None
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
         for base in self.hierarchy.order(cls):

@@ -15,6 +15,8 @@ from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
     UNKNOWN,
+    Arguments,
+    Closed,
     Collection,
     Gathered,
     Generator,
@@ -91,9 +93,8 @@ def _over_one(
         body(item)
         return ended
 
-    runs = _runs(source)
     with frame.collecting() as exits:
-        interpret.loop(frame, once, orelse, runs=runs)
+        interpret.loop(frame, once, orelse, runs=runs(source))
     if cursor is not None:
         # It ends with the loop, also where that is left early: by a `return`, by an exception.
         for state in (frame.state, exits.returned, exits.broken, exits.continued, *exits.raised.values()):
@@ -102,7 +103,7 @@ def _over_one(
     interpret.pass_on(frame, exits)
 
 
-def _runs(source: Value) -> bool:
+def runs(source: Value) -> bool:
     """Whether a loop over this has at least one round."""
     if isinstance(source, Symbol):
         return source.path == paths.DATABASES
@@ -126,6 +127,9 @@ def start(frame: Frame, source: Value, is_async: bool) -> Value:
             effects.evaluate_query(frame, source, asynchronous=is_async)
         case Gathered():
             calls.await_(frame, source)
+        case Closed(role="mapped", args=args):
+            for item in args.positional[1:]:
+                start(frame, item, is_async)
         case _:
             pass
     return element(frame, source)
@@ -143,6 +147,8 @@ def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
             row = frame.world.models.member(type_, "__aiter__" if is_async else "__iter__")
             if row is not None and row.when == "iterate":
                 effects.apply(frame, row, source, NO_ARGUMENTS, awaited=is_async)
+        case Closed(role="mapped", args=args):
+            calls.call(frame, args.positional[0], Arguments(tuple(element(frame, item) for item in args.positional[1:])))
         case Pending(function=Symbol() | Method()):
             calls.step(frame, source, is_async=is_async)
         case _:
@@ -216,8 +222,12 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
             ex.assign(frame, current.target, item)
             skipped = []
             for condition in current.conditions:
-                ex.evaluate(frame, condition)
-                skipped.append(frame.state.copy() if frame.state is not None else None)
+                ex.test(frame, condition)
+                following = frame.state.copy() if frame.state is not None else None
+                ex.narrow(frame, condition, False)
+                skipped.append(frame.state)
+                frame.state = following
+                ex.narrow(frame, condition, True)
             clause(index + 1)
             frame.state = joined((*skipped, frame.state))
 

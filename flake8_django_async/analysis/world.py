@@ -22,6 +22,7 @@ from flake8_django_async.project.settings import Settings
 from flake8_django_async.source import flow
 
 DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
+IMMEDIATE = "django.tasks.backends.immediate.ImmediateBackend"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
 
 
@@ -61,6 +62,7 @@ class World:
         self.views_reached: list[State] = []
         """Where a middleware that is run has called the view."""
         self._own_middleware: tuple[tuple[str, Hold], ...] | None = None
+        self._wrapped_views: dict[str, list[tuple[str, int, re.Match[str]]]] | None = None
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
         self._measured: dict[Value, tuple[Value, int]] = {}
@@ -183,6 +185,17 @@ class World:
                 self.summaries.give_up()
             self._spent = spent
         return self._own_middleware
+
+    def wrapped_views(self) -> dict[str, list[tuple[str, int, re.Match[str]]]]:
+        """The places that put a login around a view, by the view's name."""
+        if self._wrapped_views is None:
+            self._wrapped_views = before.wrapped_views(self)
+        return self._wrapped_views
+
+    def runs_tasks_at_once(self) -> bool:
+        """Whether django.tasks' backend is the immediate one, as it is by default."""
+        tasks = self.settings.get("TASKS")
+        return bool(self.settings.aliases()) and (tasks is None or self.settings.task_backend() == IMMEDIATE)
 
     def has_pool(self) -> bool:
         return any(self.settings.has_pool(alias) for alias in self.settings.aliases() or {"default"})

@@ -208,7 +208,10 @@ class Expressions:
         return flow.Opaque((left, right))
 
     def Comparison(self, node: cst.Comparison) -> flow.Expr:
-        return flow.Opaque((self.lower(node.left), *(self.lower(target.comparator) for target in node.comparisons)))
+        """`x is not None` is opaque like every comparison; `x is None` is its negation."""
+        compared = flow.Opaque((self.lower(node.left), *(self.lower(target.comparator) for target in node.comparisons)))
+        is_none = len(node.comparisons) == 1 and isinstance(node.comparisons[0].operator, (cst.Is, cst.Equal))
+        return flow.Not(compared) if is_none and compared.parts[1] == flow.Constant(None) else compared
 
     def UnaryOperation(self, node: cst.UnaryOperation) -> flow.Expr:
         value = self.lower(node.expression)

@@ -187,3 +187,33 @@ urlpatterns = [
 ]
 """,
     )
+
+
+def test_sync_views_behind_a_login(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import time
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+class Mixed(LoginRequiredMixin, View):
+    def get(self, request):
+        time.sleep(1)  # LDB105
+
+@method_decorator(login_required, name="dispatch")
+class Decorated(View):
+    def get(self, request):
+        time.sleep(1)  # LDB105
+
+@method_decorator(csrf_exempt, name="dispatch")
+class Open(View):
+    def get(self, request):
+        time.sleep(1)
+""",
+        settings=f'{HEAD}ASGI_APPLICATION = "asgi.application"\n',
+    )

@@ -51,3 +51,86 @@ async def by_other_name(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_guards_around_a_release(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import connections
+
+def if_open():
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close()
+
+def unless_closed():
+    for each in connections.all():
+        if each.connection is None:
+            continue
+        each.close()
+
+def if_true():
+    each = connections["default"]
+    if each.connection:
+        each.close()
+
+def chosen():
+    [each.close() for each in connections.all() if not each.in_atomic_block]
+
+def unless_any():
+    if not any(each.in_atomic_block for each in connections.all(initialized_only=True)):
+        connections.close_all()
+
+def listed():
+    for alias in list(connections):
+        connections[alias].close()
+
+def of_databases():
+    for alias in connections.databases:
+        connections[alias].close()
+
+def if_asked(asked):
+    if asked.connection is not None:
+        connection.close()
+
+async def first(request):
+    await load()
+    await sync_to_async(if_open)()
+    await ask("hi")
+
+async def second(request):
+    await load()
+    await sync_to_async(unless_closed)()
+    await ask("hi")
+
+async def third(request):
+    await load()
+    await sync_to_async(if_true)()
+    await ask("hi")
+
+async def fourth(request):
+    await load()
+    await sync_to_async(chosen)()
+    await ask("hi")
+
+async def fifth(request):
+    await load()
+    await sync_to_async(unless_any)()
+    await ask("hi")
+
+async def sixth(request):
+    await load()
+    await sync_to_async(listed)()
+    await ask("hi")
+
+async def seventh(request):
+    await load()
+    await sync_to_async(of_databases)()
+    await ask("hi")
+
+async def of_something_else(request):
+    await load()
+    await sync_to_async(if_asked)(request)
+    await ask("hi")  # LDB101
+""",
+    )

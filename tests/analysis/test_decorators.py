@@ -185,3 +185,123 @@ async def counted(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_context_manager_that_decorates(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@contextlib.asynccontextmanager
+async def database():
+    try:
+        yield
+    finally:
+        await release()
+
+@contextlib.contextmanager
+def unchanged():
+    yield
+
+class Closing(contextlib.ContextDecorator):
+    def __enter__(self):
+        return self
+    def __exit__(self, *exception):
+        connection.close()
+
+class Releasing(contextlib.AsyncContextDecorator):
+    async def __aenter__(self):
+        return self
+    async def __aexit__(self, *exception):
+        await release()
+
+@database()
+async def one():
+    return await load()
+
+@Closing()
+def two():
+    return titles()
+
+class Service:
+    @Releasing()
+    async def three(self):
+        return await load()
+
+@unchanged()
+def four():
+    return titles()
+
+async def by_generator(request):
+    await one()
+    await ask("hi")
+
+async def by_class(request):
+    await sync_to_async(two)()
+    await ask("hi")
+
+async def of_a_method(request):
+    await Service().three()
+    await ask("hi")
+
+async def not_released(request):
+    await sync_to_async(four)()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_decorators_of_functools(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import functools
+
+class Service:
+    async def first(self):
+        return await load()
+
+@functools.lru_cache
+def service():
+    return Service()
+
+class Page:
+    first = staticmethod(load)
+
+async def cached(request):
+    await service().first()
+    await ask("hi")  # LDB101
+
+async def static(request):
+    await Page().first()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_fields_of_a_dataclass(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from dataclasses import dataclass, field
+
+class Stored:
+    async def count(self):
+        return await Book.objects.acount()
+
+class Fixed:
+    async def count(self):
+        return 1
+
+@dataclass
+class Service:
+    books: object = field(default_factory=Stored)
+
+async def default(request):
+    await Service().books.count()
+    await ask("hi")  # LDB101
+
+async def given(request):
+    await Service(books=Fixed()).books.count()
+    await ask("hi")
+""",
+    )

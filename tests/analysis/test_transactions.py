@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.analysis.saying import view
 from tests.analysis.saying import agrees
 
 
@@ -92,5 +93,35 @@ async def by_an_exception(request):
             raise ValueError
     except ValueError:
         await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_what_a_commit_calls_runs_behind_the_transaction(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import transaction
+
+@sync_to_async
+def slow():
+    with transaction.atomic():  # LDB105
+        Book.objects.create(title="A")
+        transaction.on_commit(lambda: time.sleep(1))
+
+@sync_to_async
+def closing():
+    with transaction.atomic():
+        with transaction.atomic():
+            transaction.on_commit(lambda: connection.close())
+        Book.objects.create(title="A")
+
+async def waits(request):
+    await slow()
+
+async def released(request):
+    await closing()
+    await ask("hi")
 """,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import before, calls, contexts, effects, paths, remembered, streams
+from flake8_django_async.analysis import calls, contexts, effects, paths, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
@@ -14,15 +14,24 @@ from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
     Closed,
+    FunctionValue,
+    Guarded,
+    Instance,
     Literal_,
     Object,
+    Pending,
     Query,
     Record,
+    Synced,
+    Threaded,
     Value,
     join,
-    options, Pending,
+    options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
+
+
+VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
 
 def _query(frame: Frame, row: Row, receiver: Value | None, args: Arguments, **changes: object) -> Value:
@@ -108,7 +117,9 @@ def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Argume
 def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
     function = args.get(0, "func")
-    if function is not None:
+    if function is not None and frame.commits:
+        frame.commits[-1].setdefault(function)
+    elif function is not None:
         calls.call(frame, function, NO_ARGUMENTS)
     return UNKNOWN
 
@@ -125,6 +136,23 @@ def _streaming_response(frame: Frame, row: Row, receiver: Value | None, args: Ar
 
 def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return UNKNOWN
+
+
+def _handler(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`super().dispatch(request)` of a view calls one of its handlers."""
+    if not row.path.endswith(".View.dispatch") or not isinstance(receiver, Instance):
+        return effect(frame, row, receiver, args)
+    found = (frame.world.linker.attribute(frame, receiver, verb) for verb in VERBS)
+    handlers = [option for value in found for option in options(value) if isinstance(option, (FunctionValue, Guarded, Threaded))]
+    return calls.call(frame, join(handlers), args) if handlers else UNKNOWN
+
+
+def _enqueue(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A task of Django's own runs here and now, unless the settings name a backend with workers."""
+    if not isinstance(receiver, FunctionValue) or not frame.world.runs_tasks_at_once():
+        return effect(frame, row, receiver, args)
+    function = Synced(receiver) if receiver.ref.flow.is_async else receiver
+    return Pending(Threaded(function, "sensitive"), args) if row.when == "await" else calls.call(frame, function, args)
 
 
 def _lazy_user(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -166,6 +194,13 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     return UNKNOWN
 
 
+def _reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    """`get_response(request)` of a middleware that is run."""
+    if frame.state is not None:
+        frame.world.views_reached.append(frame.state.copy())
+    return UNKNOWN
+
+
 def _make_manager(frame: Frame, closed: Closed, args: Arguments) -> Value:
     queryset = closed.args.positional[0]
     return Query(queryset) if isinstance(queryset, ClassRef) else UNKNOWN
@@ -181,7 +216,19 @@ def _exit_atomic(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return UNKNOWN
 
 
+def _enter_own_atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    effects.open_transaction(frame, "")
+    return UNKNOWN
+
+
+def _exit_own_atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    effects.close_transaction(frame, "")
+    return UNKNOWN
+
+
 ROLES: dict[str, Role] = {
+    "atomic_enter": _enter_own_atomic,
+    "atomic_exit": _exit_own_atomic,
     "empty_queryset": _empty,
     "server_side_cursor": _cursor,
     "using": _using,
@@ -198,6 +245,8 @@ ROLES: dict[str, Role] = {
     "streaming_response": _streaming_response,
     "as_view": _as_view,
     "lazy_user": _lazy_user,
+    "handler": _handler,
+    "enqueue": _enqueue,
     "session": _session,
     "cache": _cache,
     "render": _render,
@@ -207,7 +256,7 @@ ROLES: dict[str, Role] = {
 CALLABLES: dict[str, CallableRole] = {
     "atomic": _run_atomic,
     "cached": _read_cache,
-    "view": before.reached_view,
+    "view": _reached_view,
     "manager class": _make_manager,
 }
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from flake8_django_async.analysis import calls, effects, relations
+from flake8_django_async.analysis import calls, columns, effects
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import Role, effect
 from flake8_django_async.analysis.values import (
@@ -13,16 +11,13 @@ from flake8_django_async.analysis.values import (
     Arguments,
     ClassRef,
     Instance,
-    Literal_,
     Object,
-    Tuple,
     Value,
     options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
 CHOICES = ("ModelChoiceField", "ModelMultipleChoiceField")
-CONSTRAINED = re.compile(r"\b(unique_together|constraints|unique_for_(date|month|year))\b")
 
 
 def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -37,7 +32,7 @@ def _valid_of_model(frame: Frame, row: Row, receiver: Value | None, args: Argume
     if not isinstance(receiver, Instance):
         return effect(frame, row, receiver, args)
     _validate(frame, receiver)
-    return effect(frame, row, receiver, args) if _looks_up(frame, receiver) else UNKNOWN
+    return effect(frame, row, receiver, args) if not columns.are_plain(frame, receiver.type, written=True, declared=False) else UNKNOWN
 
 
 def _validate(frame: Frame, form: Instance) -> None:
@@ -51,28 +46,6 @@ def _validate(frame: Frame, form: Instance) -> None:
     for name in dict.fromkeys((*sorted(hooks), "clean")):
         if name != "clean" or any(name in span.methods for span in spans):
             calls.call_method(frame, form, name, NO_ARGUMENTS)
-
-
-def _looks_up(frame: Frame, form: Instance) -> bool:
-    """Whether a field of the model that the form shows is a relation or unique; where that cannot be told, it is taken to be."""
-    linker = frame.world.linker
-    meta = linker.attribute(frame, form.type, "Meta")
-    if not isinstance(meta, ClassRef):
-        return True
-    model, fields = linker.attribute(frame, meta, "model"), linker.attribute(frame, meta, "fields")
-    names = [item.value for item in fields.items if isinstance(item, Literal_)] if isinstance(fields, Tuple) else []
-    if not isinstance(model, ClassRef) or not names or not isinstance(fields, Tuple) or len(names) != len(fields.items):
-        return True
-    for cls in linker.hierarchy.order(model):
-        span = linker.hierarchy.span(cls) if isinstance(cls, ClassRef) else None
-        if span is None or not isinstance(cls, ClassRef):
-            continue
-        module = frame.world.module(cls.path)
-        if any(CONSTRAINED.search(line) for line in module.lines[span.first - 1 : span.last]):
-            return True
-        if any(name in names and relations.is_looked_up(module, lines[-1], name) for name, lines in span.attributes.items()):
-            return True
-    return False
 
 
 ROLES: dict[str, Role] = {

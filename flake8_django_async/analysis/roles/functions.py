@@ -14,12 +14,14 @@ from flake8_django_async.analysis.values import (
     Factory,
     FunctionValue,
     Guarded,
+    Instance,
     Literal_,
     Manager,
     Partial,
     Pending,
     Threaded,
     Value,
+    join,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
@@ -28,7 +30,18 @@ def _partial(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     return Partial(args.positional[0], args.without_first()) if args.positional else UNKNOWN
 
 
+def _dataclass_field(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    factory = args.get(-1, "default_factory")
+    return (args.get(-1, "default") or UNKNOWN) if factory is None else calls.call(frame, factory, NO_ARGUMENTS)
+
+
+def _first(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return args.positional[0] if args.positional else UNKNOWN
+
+
 def _decorator_factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if row.path != "functools.wraps" and len(args.positional) == 1 and isinstance(args.positional[0], (FunctionValue, Threaded, Guarded)):
+        return args.positional[0]  # bare: `@lru_cache`
     return Closed("same", args)
 
 
@@ -36,9 +49,24 @@ def _factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     return Factory(args.positional[0]) if args.positional else UNKNOWN
 
 
-def decorated_by_manager(frame: Frame, manager: Manager, args: Arguments) -> Value:
-    """`@released()` on a function, for what contextlib makes is a decorator too: its body stays, unknown around it."""
-    return args.positional[0] if args.positional else UNKNOWN
+def decorated_by_manager(frame: Frame, manager: Manager | Instance, args: Arguments) -> Value:
+    """`@released()` on a function, for what contextlib makes is a decorator too: each call runs inside it."""
+    return Closed("within", Arguments((manager, args.positional[0]))) if args.positional else UNKNOWN
+
+
+def _within(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    """A function that a context manager decorates is called; an async one runs once it is awaited."""
+    manager, function = closed.args.positional
+    if closed.role == "within" and calls.is_async(frame, function):
+        return Pending(Closed("within awaited", closed.args), args)
+    result: list[Value] = []
+
+    def body(_: Value) -> None:
+        made = calls.call(frame, function, args)
+        result.append(calls.await_(frame, made) if closed.role == "within awaited" else made)
+
+    contexts.enter(frame, manager, closed.role == "within awaited", body)
+    return join(result) if result else UNKNOWN
 
 
 def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -129,6 +157,9 @@ def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Argu
 
 ROLES: dict[str, Role] = {
     "partial": _partial,
+    "dataclass_field": _dataclass_field,
+    "staticmethod": _first,
+    "classmethod": _first,
     "decorator_factory": _decorator_factory,
     "contextmanager": _factory,
     "asynccontextmanager": _factory,
@@ -148,6 +179,8 @@ ROLES: dict[str, Role] = {
 CALLABLES: dict[str, CallableRole] = {
     "same": _same,
     "guard": _guard,
+    "within": _within,
+    "within awaited": _within,
     "entered": _enter,
     "property": _read_property,
 }

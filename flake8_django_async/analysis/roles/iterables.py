@@ -30,6 +30,9 @@ def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value
         match option:
             case Query():
                 effects.evaluate_query(frame, option, asynchronous=asynchronous)
+            case Iterator_(source=Closed(role="mapped", args=args)):
+                items = Arguments(tuple(consume(frame, item, asynchronous=asynchronous) for item in args.positional[1:]))
+                return calls.call(frame, args.positional[0], items)
             case Iterator_(source=inner):
                 consume(frame, inner, asynchronous=asynchronous)
             case Generator():
@@ -41,12 +44,37 @@ def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value
 
 def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if not args.positional:
-        return Record(args.keywords) if row.path == "builtins.dict" else Tuple(())
-    return Collection(consume(frame, args.positional[0]))
+        if row.path == "builtins.dict":
+            return Record(args.keywords)
+        return Tuple(()) if row.path in ("builtins.list", "builtins.set", "collections.deque") else UNKNOWN
+    item = consume(frame, args.positional[0])
+    if iteration.runs(args.positional[0]) and row.path.rpartition(".")[2] in ("list", "tuple", "set", "sorted"):
+        return args.positional[0]
+    return Collection(item)
 
 
 def _lazy(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return Iterator_(join(args.positional)) if args.positional else UNKNOWN
+
+
+def _str(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    for value in args.positional:
+        for option in options(value):
+            if isinstance(option, Query):
+                effects.evaluate_query(frame, option, asynchronous=False)
+    return effects.returned(frame, row, receiver, args)
+
+
+def _lazy_call(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """`map(fn, items)`: coroutines of an async function at once, for they have no effect yet; else what is called step by step."""
+    if len(args.positional) < 2:
+        return UNKNOWN
+    if row.path.endswith(".map") and calls.is_async(frame, args.positional[0]):
+        items = Arguments(tuple(iteration.element(frame, item) for item in args.positional[1:]))
+        for item in args.positional[1:]:
+            consume(frame, item)
+        return Collection(calls.call(frame, args.positional[0], items))
+    return Iterator_(Closed("mapped", args) if row.path.endswith(".map") else join(args.positional[1:]))
 
 
 def _next(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -89,9 +117,15 @@ def _closed(frame: Frame, closed: Closed, args: Arguments) -> Value:
     return _close(frame, closed.args.positional[0], args)
 
 
+def _iterator(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    return Iterator_(receiver)
+
+
 ROLES: dict[str, Role] = {
     "consume": _consume,
     "lazy_iterable": _lazy,
+    "lazy_call": _lazy_call,
+    "str": _str,
     "iter": _lazy,
     "aiter": _lazy,
     "next": _next,
@@ -123,4 +157,6 @@ OWN_METHODS: dict[str, MethodRole] = {
     "Generator.aclose": _aclose,
     "Generator.close": _close,
     "Iterator_.__anext__": _next_of,
+    "Query.__aiter__": _iterator,
+    "Query.__iter__": _iterator,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flake8_django_async.analysis import calls, effects, rest_checks
+from flake8_django_async.analysis import calls, columns, effects, rest_checks
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
 from flake8_django_async.analysis.state import State, joined
@@ -16,6 +16,7 @@ from flake8_django_async.analysis.values import (
     Instance,
     Method,
     Object,
+    Query,
     Value,
     join,
     options,
@@ -50,7 +51,8 @@ def _related_field(frame: Frame, row: Row, receiver: Value | None, args: Argumen
 
 def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if frame.world.linker.serializer_queries(receiver):
-        return effect(frame, row, receiver, args)
+        plain = isinstance(receiver, Instance) and columns.are_plain(frame, receiver.type, written=True)
+        return UNKNOWN if plain else effect(frame, row, receiver, args)
     if isinstance(receiver, Instance):
         _validate(frame, receiver, frozenset())
     return UNKNOWN
@@ -95,8 +97,21 @@ def _either(frame: Frame, receiver: Instance, hooks: Iterable[tuple[str, Argumen
     frame.state = joined(ends)
 
 
-def _data(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return effect(frame, row, receiver, args) if frame.world.linker.serializer_queries(receiver) else UNKNOWN
+def reads(frame: Frame, serializer: Value | None) -> bool:
+    """Whether showing a serializer's data sends anything: a queryset that it was given, relations of its rows."""
+    if not isinstance(serializer, Instance):
+        return frame.world.linker.serializer_queries(serializer)
+    shown = dict(serializer.fields).get("instance")
+    if isinstance(shown, Query):
+        return not shown.evaluated and not shown.empty
+    plain = columns.are_plain(frame, serializer.type, written=False)
+    return frame.world.linker.serializer_queries(serializer) and not plain
+
+
+def data(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if reads(frame, receiver):
+        effects.query(frame, asynchronous=row.when == "await", name=row.path.rpartition(".")[2])
+    return UNKNOWN
 
 
 ROLES: dict[str, Role] = {
@@ -104,7 +119,7 @@ ROLES: dict[str, Role] = {
     "serializer_field": _related_field,
     "serializer_valid": _valid,
     "serializer_save": _save,
-    "serializer_data": _data,
+    "serializer_data": data,
 }
 CALLABLES: dict[str, CallableRole] = {}
 OWN_METHODS: dict[str, MethodRole] = {}

@@ -8,10 +8,13 @@ from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role
 from flake8_django_async.analysis.state import Hold, State, earliest
 from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
     Collection,
     Foreign,
+    FunctionValue,
+    Instance,
     Iterator_,
     Literal_,
     Method,
@@ -41,6 +44,7 @@ def _sync_to_async(frame: Frame, row: Row, receiver: Value | None, args: Argumen
 
 
 def _complain_of_bound_close(frame: Frame, function: Value) -> None:
+    function = _behind_partials(function)
     if frame.context.thread != "loop" or not isinstance(function, Method) or not isinstance(function.receiver, Object):
         return
     row = frame.world.models.row(function.path)
@@ -50,10 +54,17 @@ def _complain_of_bound_close(frame: Frame, function: Value) -> None:
         frame.emit(Released(frame.step(), f"{name}.{function.path.rpartition('.')[2]}", "bound-method", alias))
 
 
+def _behind_partials(function: Value) -> Value:
+    while isinstance(function, Partial):
+        function = function.function
+    return function
+
+
 def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
     """An async wrapper of a sync function is awaited."""
     function = wrapper.function
-    if isinstance(function, Method) and _is_close(frame, function):
+    close = _behind_partials(function)
+    if isinstance(close, Method) and _is_close(frame, close):
         frame.raise_("query")
         return UNKNOWN
     if wrapper.thread == "foreign" and not wrapper.releases:
@@ -158,6 +169,14 @@ def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return UNKNOWN
 
 
+def _start_own(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if isinstance(receiver, Instance):
+        run = frame.world.linker.attribute(frame, receiver, "run")
+        if isinstance(run, FunctionValue):
+            tasks.in_foreign_thread(frame, run, NO_ARGUMENTS)
+    return UNKNOWN
+
+
 def _run(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """A loop of its own: the coroutine's sync work goes to the thread that calls."""
     main = args.get(0, "main")
@@ -177,6 +196,7 @@ ROLES: dict[str, Role] = {
     "submit": _submit,
     "executor_map": _executor_map,
     "thread": _thread,
+    "thread_start": _start_own,
     "run": _run,
 }
 

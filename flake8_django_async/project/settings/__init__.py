@@ -118,6 +118,12 @@ class Settings:
         cache = caches.get(alias, None) if isinstance(caches, Table) else UNKNOWN
         return _text(cache.get("BACKEND")) if isinstance(cache, Table) else None
 
+    def task_backend(self) -> str | None:
+        """The class of django.tasks' default backend; None when it is not known."""
+        tasks = self.get("TASKS")
+        backend = tasks.get("default", None) if isinstance(tasks, Table) else UNKNOWN
+        return _text(backend.get("BACKEND")) if isinstance(backend, Table) else None
+
     def middleware(self) -> tuple[str, ...] | None:
         """The middleware classes, outermost first; None when the list is not known."""
         return _texts(self.get("MIDDLEWARE"))
