@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, growing, idioms, iteration
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.spelling import callee
+from flake8_django_async.analysis.spelling import callee, spell
 from flake8_django_async.analysis.state import joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
     Collection,
+    FunctionValue,
+    Guarded,
     Literal_,
     Query,
     Record,
     Symbol,
+    Threaded,
     Tuple,
     Value,
     join,
@@ -220,6 +223,9 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
+        case flow.Call(func=function, args=(flow.Argument(value=given),)) if spell(function).endswith("iscoroutinefunction"):
+            if _is_coroutine_function(frame, given) is (not truth):
+                frame.state = None
         case flow.Boolean(op="and", left=left, right=right) if truth:
             narrow(frame, left, True)
             narrow(frame, right, True)
@@ -228,6 +234,17 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             narrow(frame, right, False)
         case _:
             pass
+
+
+def _is_coroutine_function(frame: Frame, expr: flow.Expr) -> bool | None:
+    """Whether an expression is an async function, as decorators for both kinds ask; None where it is not known."""
+    if frame.state is None:
+        return None
+    found = list(options(evaluate_quietly(frame, expr)))
+    if not all(isinstance(option, (FunctionValue, Guarded, Threaded)) for option in found):
+        return None
+    kinds = {calls.is_async(frame, option) for option in found}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _inside_transaction(frame: Frame, truth: bool) -> None:
