@@ -11,6 +11,7 @@ from flake8_django_async.analysis.values import (
     Collection,
     Query,
     Symbol,
+    Tuple,
     Value,
     join,
     options,
@@ -21,6 +22,7 @@ WRAPPERS = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequir
 CONTAINERS = {
     "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet", "MutableSequence",
 }  # fmt: skip
+GENERATORS = {"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"}
 ROWS = {"QuerySet", "BaseQuerySet", "Manager", "BaseManager", "RelatedManager", "ManyRelatedManager"}
 
 
@@ -37,6 +39,15 @@ def annotated(frame: Frame, expr: flow.Expr) -> Value:
         case flow.Name() | flow.Attribute():
             found = ex.evaluate_quietly(frame, expr)
             return join(instance(frame, option) for option in options(found))
+        case _:
+            return UNKNOWN
+
+
+def yields(frame: Frame, expr: flow.Expr) -> Value:
+    """What a generator with this return annotation yields: `AsyncIterator[Page]`."""
+    match expr:
+        case flow.Subscript(value=flow.Name(id=name) | flow.Attribute(attr=name), index=index) if name in GENERATORS:
+            return annotated(frame, index.items[0] if isinstance(index, flow.Sequence) and "Generator" in name else index)
         case _:
             return UNKNOWN
 
@@ -63,6 +74,9 @@ def _subscripted(frame: Frame, value: flow.Expr, index: flow.Expr) -> Value:
         return annotated(frame, parts[-1] if name == "Coroutine" else parts[0])
     if name in CONTAINERS or (name in ("tuple", "Tuple") and len(parts) == 2 and parts[1] == flow.Opaque()):
         return Collection(annotated(frame, parts[0]))
+    if name in ("tuple", "Tuple"):
+        items = tuple(annotated(frame, part) for part in parts)
+        return Tuple(items) if any(item != UNKNOWN for item in items) else UNKNOWN
     if name in ("type", "Type"):
         found = ex.evaluate_quietly(frame, parts[0])
         return found if isinstance(found, (ClassRef, Symbol, Choice)) else UNKNOWN

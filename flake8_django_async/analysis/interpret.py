@@ -90,7 +90,7 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
         value = annotated
     else:
         value = ex.evaluate(frame, statement.value)
-        value = annotated if value == UNKNOWN else value
+        value = annotated if value in (UNKNOWN, NONE) and annotated != UNKNOWN else value
     for target in statement.targets:
         ex.assign(frame, target, value)
 
