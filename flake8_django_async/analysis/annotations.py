@@ -10,6 +10,7 @@ from flake8_django_async.analysis.values import (
     ClassRef,
     Collection,
     Query,
+    Record,
     Symbol,
     Tuple,
     Value,
@@ -22,6 +23,7 @@ WRAPPERS = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequir
 CONTAINERS = {
     "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet", "MutableSequence",
 }  # fmt: skip
+MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"}
 GENERATORS = {"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"}
 ROWS = {"QuerySet", "BaseQuerySet", "Manager", "BaseManager", "RelatedManager", "ManyRelatedManager"}
 
@@ -77,6 +79,9 @@ def _subscripted(frame: Frame, value: flow.Expr, index: flow.Expr) -> Value:
     if name in ("tuple", "Tuple"):
         items = tuple(annotated(frame, part) for part in parts)
         return Tuple(items) if any(item != UNKNOWN for item in items) else UNKNOWN
+    if name in MAPPINGS and len(parts) == 2:
+        entry = annotated(frame, parts[1])
+        return UNKNOWN if entry == UNKNOWN else Record((("", entry),))
     if name in ("type", "Type"):
         found = ex.evaluate_quietly(frame, parts[0])
         return found if isinstance(found, (ClassRef, Symbol, Choice)) else UNKNOWN

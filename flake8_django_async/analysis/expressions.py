@@ -142,10 +142,9 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 if item != UNKNOWN:
                     positional.append(item)
         elif argument.star == "**":
-            if isinstance(value, Record):
-                keywords.extend(value.items)
-            else:
-                open_ = True
+            known = value.items if isinstance(value, Record) else (("", UNKNOWN),)
+            keywords.extend(item for item in known if item[0])
+            open_ = open_ or "" in dict(known)
         elif argument.keyword:
             keywords.append((argument.keyword, value))
         else:

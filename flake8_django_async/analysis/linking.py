@@ -16,6 +16,7 @@ from flake8_django_async.analysis.hierarchy import Hierarchy
 from flake8_django_async.analysis.hosts import enclosing
 from flake8_django_async.analysis.sizes import without
 from flake8_django_async.analysis.values import (
+    BLANK,
     NONE,
     NO_ARGUMENTS,
     UNKNOWN,
@@ -282,7 +283,7 @@ class Linker:
 
     def _bound(self, frame: Frame, bind: flow.Bind, name: str) -> Value:
         value = UNKNOWN if bind.value is None else ex.evaluate_quietly(frame, bind.value)
-        if value in (UNKNOWN, NONE) and bind.annotation is not None:
+        if value in BLANK and bind.annotation is not None:
             declared = self.annotation(frame, bind.annotation)
             return value if declared == UNKNOWN else declared
         for target in bind.targets:

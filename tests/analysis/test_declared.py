@@ -103,3 +103,55 @@ async def never(request):
     await _never.get("/")
 """,
     )
+
+
+def test_what_is_kept_in_a_dict(tmp_path: Path) -> None:
+    """By its annotation, or by what is put into it, also into that of an instance."""
+    view(
+        tmp_path,
+        """
+from typing import Any
+import httpx
+
+class Agent:
+    async def run(self):
+        await ask("hi")
+
+class Agents:
+    def __init__(self, client: httpx.AsyncClient | None = None):
+        self.agents: dict[str, Any] = {}
+        self.clients: dict[str, httpx.AsyncClient] = {}
+        self.client: httpx.AsyncClient | None = None
+
+    def of(self, key):
+        if key not in self.agents:
+            self.agents[key] = Agent()
+        return self.agents[key]
+
+    async def by_key(self, key):
+        await load()
+        await self.of(key).run()  # LDB101
+
+    async def declared(self, key):
+        await load()
+        await self.clients[key].get("/")  # LDB101
+
+    async def later(self):
+        await load()
+        await self.client.get("/")  # LDB101
+
+async def each(request, agents: dict[str, Agent]):
+    await load()
+    for name, agent in agents.items():
+        await agent.run()  # LDB101
+
+async def one(request, agents: dict[str, Agent]):
+    await load()
+    agent = agents.get(request.GET["agent"])
+    await agent.run()  # LDB101
+
+async def unknown(request, agents: dict[str, Any]):
+    await load()
+    await agents["x"].run()
+""",
+    )
