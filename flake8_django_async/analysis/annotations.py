@@ -23,6 +23,8 @@ WRAPPERS = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequir
 CONTAINERS = {
     "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet", "MutableSequence",
 }  # fmt: skip
+WITHOUT_METHODS = {"builtins", "typing", "typing_extensions", "collections"}
+"""Where the types come from that tell nothing: `str`, `Any`, `Awaitable`."""
 MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"}
 GENERATORS = {"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"}
 ROWS = {"QuerySet", "BaseQuerySet", "Manager", "BaseManager", "RelatedManager", "ManyRelatedManager"}
@@ -59,7 +61,7 @@ def instance(frame: Frame, value: Value) -> Value:
     match value:
         case ClassRef():
             return frame.world.linker.hierarchy.instance(value)
-        case Symbol(path=path) if not path.startswith("builtins."):
+        case Symbol(path=path) if path.partition(".")[0] not in WITHOUT_METHODS:
             return frame.world.linker.typed(path)
         case _:
             return UNKNOWN

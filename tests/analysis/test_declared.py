@@ -155,3 +155,23 @@ async def unknown(request, agents: dict[str, Any]):
     await agents["x"].run()
 """,
     )
+
+
+def test_any_tells_nothing(tmp_path: Path) -> None:
+    """What is declared as `Any` is told by what it is given, and by Django's idioms."""
+    view(
+        tmp_path,
+        """
+from typing import Any
+
+async def idiom(request, item: Any):
+    await item.objects.aget(pk=1)
+    await ask("hi")  # LDB101
+
+async def given(request):
+    await load()
+    call: Any = None
+    call = ask("hi")
+    await call  # LDB101
+""",
+    )
