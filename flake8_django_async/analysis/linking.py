@@ -231,7 +231,7 @@ class Linker:
         # function is left out, and the rest is bounded.
         free = free_names(code)
         known = sorted(name for name in free if name in names and name != code.name)
-        seen = [(name, self.world.bounded(without(ref, names[name]))) for name in known]
+        seen = [(name, self.world.bounded(without(ref, frame.serial, names[name]))) for name in known]
         value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value

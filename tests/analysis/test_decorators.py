@@ -63,6 +63,12 @@ async def one_between(request):
 async def several(request):
     await ask("hi")  # LDB101
 
+@timed
+@authenticated(strict=True)
+@timed
+async def by_the_same_twice(request):
+    await ask("hi")  # LDB101
+
 @authenticated(strict=True)
 @released
 @timed
