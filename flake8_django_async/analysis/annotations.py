@@ -10,7 +10,9 @@ from flake8_django_async.analysis.values import (
     ClassRef,
     Collection,
     Query,
+    Record,
     Symbol,
+    Tuple,
     Value,
     join,
     options,
@@ -21,6 +23,10 @@ WRAPPERS = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequir
 CONTAINERS = {
     "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet", "MutableSequence",
 }  # fmt: skip
+WITHOUT_METHODS = {"builtins", "typing", "typing_extensions", "collections"}
+"""Where the types come from that tell nothing: `str`, `Any`, `Awaitable`."""
+MAPPINGS = {"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict"}
+GENERATORS = {"Iterator", "Iterable", "Generator", "AsyncIterator", "AsyncIterable", "AsyncGenerator"}
 ROWS = {"QuerySet", "BaseQuerySet", "Manager", "BaseManager", "RelatedManager", "ManyRelatedManager"}
 
 
@@ -41,12 +47,21 @@ def annotated(frame: Frame, expr: flow.Expr) -> Value:
             return UNKNOWN
 
 
+def yields(frame: Frame, expr: flow.Expr) -> Value:
+    """What a generator with this return annotation yields: `AsyncIterator[Page]`."""
+    match expr:
+        case flow.Subscript(value=flow.Name(id=name) | flow.Attribute(attr=name), index=index) if name in GENERATORS:
+            return annotated(frame, index.items[0] if isinstance(index, flow.Sequence) and "Generator" in name else index)
+        case _:
+            return UNKNOWN
+
+
 def instance(frame: Frame, value: Value) -> Value:
     """An instance of a class value."""
     match value:
         case ClassRef():
             return frame.world.linker.hierarchy.instance(value)
-        case Symbol(path=path) if not path.startswith("builtins."):
+        case Symbol(path=path) if path.partition(".")[0] not in WITHOUT_METHODS:
             return frame.world.linker.typed(path)
         case _:
             return UNKNOWN
@@ -63,6 +78,12 @@ def _subscripted(frame: Frame, value: flow.Expr, index: flow.Expr) -> Value:
         return annotated(frame, parts[-1] if name == "Coroutine" else parts[0])
     if name in CONTAINERS or (name in ("tuple", "Tuple") and len(parts) == 2 and parts[1] == flow.Opaque()):
         return Collection(annotated(frame, parts[0]))
+    if name in ("tuple", "Tuple"):
+        items = tuple(annotated(frame, part) for part in parts)
+        return Tuple(items) if any(item != UNKNOWN for item in items) else UNKNOWN
+    if name in MAPPINGS and len(parts) == 2:
+        entry = annotated(frame, parts[1])
+        return UNKNOWN if entry == UNKNOWN else Record((("", entry),))
     if name in ("type", "Type"):
         found = ex.evaluate_quietly(frame, parts[0])
         return found if isinstance(found, (ClassRef, Symbol, Choice)) else UNKNOWN

@@ -326,7 +326,7 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
         case Record(items=entries):
             if not isinstance(index, Literal_):
                 return join(item for _, item in entries)
-            return next((item for key, item in entries if key == name), UNKNOWN)
+            return dict(entries).get(name if isinstance(name, str) else "", dict(entries).get("", UNKNOWN))
         case Collection(element=item):
             return item
         case Object(type=paths.CONNECTIONS):

@@ -27,6 +27,7 @@ from flake8_django_async.analysis.values import (
     Synced,
     Threaded,
     Value,
+    options,
 )  # fmt: skip
 from flake8_django_async.analysis.world import MAX_WORK, Exhausted, World
 from flake8_django_async.project.modules import Module
@@ -290,7 +291,10 @@ def _probe(world: World, module: Module, raw: FunctionValue, decorated: Value, c
     frame = Frame(world, module, context, line=raw.ref.line)
     frame.place = place
     try:
-        calls.await_(frame, calls.call(frame, decorated, NO_ARGUMENTS))
+        for option in options(decorated):
+            frame.restart(State())
+            frame.place = place
+            calls.await_(frame, calls.call(frame, option, NO_ARGUMENTS))
         return world.probes[raw.ref]
     finally:
         del world.probes[raw.ref]

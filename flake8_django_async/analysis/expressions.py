@@ -6,18 +6,21 @@ from dataclasses import replace
 
 from flake8_django_async.analysis import calls, effects, growing, idioms, iteration, paths, streams
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.spelling import callee
+from flake8_django_async.analysis.spelling import callee, spell
 from flake8_django_async.analysis.state import DEFAULT, joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
     Closed,
     Collection,
+    FunctionValue,
+    Guarded,
     Literal_,
     Object,
     Query,
     Record,
     Symbol,
+    Threaded,
     Tuple,
     Value,
     join,
@@ -159,10 +162,9 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 if item != UNKNOWN or isinstance(value, Collection):
                     positional.append(item)
         elif argument.star == "**":
-            if isinstance(value, Record):
-                keywords.extend(value.items)
-            else:
-                open_ = True
+            known = value.items if isinstance(value, Record) else (("", UNKNOWN),)
+            keywords.extend(item for item in known if item[0])
+            open_ = open_ or "" in dict(known)
         elif argument.keyword:
             keywords.append((argument.keyword, value))
         else:
@@ -260,6 +262,9 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             narrow(frame, left, not truth)
             narrow(frame, right, truth)
             frame.state = joined((first, frame.state))
+        case flow.Call(func=function, args=(flow.Argument(value=given),)) if spell(function).endswith("iscoroutinefunction"):
+            if _is_coroutine_function(frame, given) is (not truth):
+                frame.state = None
         case _:
             pass
 
@@ -288,6 +293,17 @@ def _not_open(frame: Frame, test: flow.Expr) -> None:
     if frame.state is not None and isinstance(wrapper, Object) and wrapper.type == paths.CONNECTION and thread != "loop":
         alias = wrapper.alias or DEFAULT
         frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias)
+
+
+def _is_coroutine_function(frame: Frame, expr: flow.Expr) -> bool | None:
+    """Whether an expression is an async function, as decorators for both kinds ask; None where it is not known."""
+    if frame.state is None:
+        return None
+    found = list(options(evaluate_quietly(frame, expr)))
+    if not all(isinstance(option, (FunctionValue, Guarded, Threaded)) for option in found):
+        return None
+    kinds = {calls.is_async(frame, option) for option in found}
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _inside_transaction(frame: Frame, truth: bool) -> None:

@@ -10,8 +10,8 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis import calls, paths, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
-    Partial, Pending, Query, Symbol, Synced, Task, Threaded, Value, join,
+    BLANK, UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
+    Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flake8_django_async.analysis.linking import Linker
     from flake8_django_async.analysis.world import World
 
-SET = re.compile(r"\bself\.(\w+)(?=\s*(?::[^=]+)?=(?!=))")
+SET = re.compile(r"\bself\.(\w+)(?=\s*(?:\[[^\]]*\]\s*)?(?::[^=]+)?=(?!=))")
 TELLING = (
     FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
     Guarded, Closed, Factory,
@@ -86,9 +86,10 @@ class Instances:
                         if statement.value is not None and isinstance(target, flow.Name):
                             frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
             value = UNKNOWN if bind.bind.value is None else ex.evaluate_quietly(frame, bind.bind.value)
-            if value == UNKNOWN and bind.bind.annotation is not None:
-                value = self.linker.annotation(frame, bind.bind.annotation)
-            yield value
+            if value in BLANK and bind.bind.annotation is not None:
+                declared = self.linker.annotation(frame, bind.bind.annotation)
+                value = value if declared == UNKNOWN else declared
+            yield Record((("", value),)) if bind.is_entry else value
 
     def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
         """An instance made by calling a class; managers and querysets are queries."""

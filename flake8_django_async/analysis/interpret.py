@@ -9,7 +9,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.state import State, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
+from flake8_django_async.analysis.values import BLANK, NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
 from flake8_django_async.source import flow
 
 MAX_ROUNDS = 24
@@ -90,7 +90,7 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
         value = annotated
     else:
         value = ex.evaluate(frame, statement.value)
-        value = annotated if value == UNKNOWN else value
+        value = annotated if value in BLANK and annotated != UNKNOWN else value
     for target in statement.targets:
         ex.assign(frame, target, value)
 

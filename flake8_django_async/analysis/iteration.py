@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, paths
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.annotations import yields
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
@@ -247,13 +248,23 @@ def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:
     if frame.state is None:
         return UNKNOWN
     if frame.on_yield is not None:
-        return frame.on_yield(value)
+        return frame.on_yield(_declared(frame, value))
     frame.result.append(value)
     waited = frame.waited
     frame.wait(Wait("the client that reads the stream", "yield", "a client reads as slowly as it likes"))
     frame.waited = waited
     frame.raise_("raise:GeneratorExit")
     return UNKNOWN
+
+
+def _declared(frame: Frame, value: Value) -> Value:
+    """What a generator yields; where its body does not tell, its annotation may: `AsyncIterator[Page]`."""
+    known = value.items if isinstance(value, Tuple) else (value,)
+    returns = frame.function.flow.returns if frame.function is not None else None
+    if returns is None or any(item != UNKNOWN for item in known):
+        return value
+    found = yields(frame.world.linker.quiet_frame(frame.module, frame.line), returns)
+    return value if found == UNKNOWN else found
 
 
 def delegate(frame: Frame, source: Value, at: flow.Span) -> Value:

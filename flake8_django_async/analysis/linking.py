@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
+from flake8_django_async.analysis.hosts import enclosing
 from flake8_django_async.analysis.sizes import without
 from flake8_django_async.analysis.values import (
+    BLANK,
+    NONE,
     NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
@@ -78,10 +82,12 @@ class Linker:
 
     def name(self, frame: Frame, name: str) -> Value:
         """A name in a function: its own scope, then the module's."""
-        if frame.state is not None and name not in frame.globals:
+        if frame.state is not None:
             found = frame.state.names.get(name)
             if found is not None:
-                return found.args.positional[0] if isinstance(found, Closed) and found.role == "flag" else found
+                if isinstance(found, Closed) and found.role == "flag":
+                    return found.args.positional[0]
+                return join((found, self.module_name(frame.module, name))) if name in frame.globals else found
         if frame.body_of is not None:
             found = self.classes.in_body(frame, frame.body_of, name)
             if found is not None:
@@ -115,7 +121,19 @@ class Linker:
             found.extend(value for value in stars if value != UNKNOWN)
         if not found and name in BUILTINS:
             return Symbol(f"builtins.{name}")
+        if NONE in found:
+            found.extend(self._assigned_by_functions(module, name))
         return join(found) if found else UNKNOWN
+
+    def _assigned_by_functions(self, module: Module, name: str) -> Iterator[Value]:
+        """What functions assign to a name that they declare `global`: a client that is made when it is first asked for."""
+        mark = re.compile(rf"\s*global\b[\w\s,]*\b{re.escape(name)}\b")
+        for number, line in enumerate(module.lines, 1):
+            around = enclosing(module, number) if "global" in line and mark.match(line) else None
+            raw = self.raw_function(module, *around) if around is not None else None
+            for bind in bindings(raw.ref.flow.body, name) if raw is not None else ():
+                if bind.value is not None:
+                    yield ex.evaluate_quietly(self.quiet_frame(module, number), bind.value)
 
     def _bindings(self, module: Module, name: str) -> Iterator[Value]:
         """The values that a module binds to a name."""
@@ -226,7 +244,7 @@ class Linker:
             self._free[ref] = free_names(code)
         free = self._free[ref]
         known = sorted(name for name in free if name in names and name != code.name)
-        seen = [(name, self.world.bounded(without(ref, names[name]))) for name in known]
+        seen = [(name, self.world.bounded(without(ref, frame.serial, names[name]))) for name in known]
         value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value
@@ -288,8 +306,9 @@ class Linker:
 
     def _bound(self, frame: Frame, bind: flow.Bind, name: str) -> Value:
         value = UNKNOWN if bind.value is None else ex.evaluate_quietly(frame, bind.value)
-        if value == UNKNOWN and bind.annotation is not None:
-            return self.annotation(frame, bind.annotation)
+        if value in BLANK and bind.annotation is not None:
+            declared = self.annotation(frame, bind.annotation)
+            return value if declared == UNKNOWN else declared
         for target in bind.targets:
             if isinstance(target, flow.Sequence) and isinstance(value, Tuple) and len(target.items) == len(value.items):
                 for item, part in zip(target.items, value.items):

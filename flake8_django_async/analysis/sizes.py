@@ -77,17 +77,18 @@ def parts(value: Value) -> tuple[Value, ...]:
             return ()
 
 
-def without(function: FunctionRef, value: Value) -> Value:
-    """A value less those of its alternatives that hold a function."""
-    return join(option for option in options(value) if not _holds(option, function))
+def without(function: FunctionRef, frame: int, value: Value) -> Value:
+    """A value less those of its alternatives that hold a function which the same frame has made."""
+    return join(option for option in options(value) if not _holds(option, function, frame))
 
 
-def _holds(value: Value, function: FunctionRef) -> bool:
+def _holds(value: Value, function: FunctionRef, frame: int) -> bool:
     todo: list[Value] = [value]
     while todo:
         current = todo.pop()
         if isinstance(current, FunctionValue) and current.ref == function:
-            return True
+            if current.closure is None or current.closure.frame == frame:
+                return True
         todo.extend(parts(current))
     return False
 

@@ -265,7 +265,7 @@ class Tuple:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A dict with known string keys: `**options`, a display."""
+    """A dict with known string keys: `**options`, a display. Under "" stands what is kept under keys that are not known."""
 
     items: tuple[tuple[str, Value], ...]
 
@@ -316,6 +316,8 @@ Value: TypeAlias = (
 UNKNOWN = Unknown()
 NONE = Literal_(None)
 NO_ARGUMENTS = Arguments()
+BLANK = (UNKNOWN, NONE, Tuple(()), Record(()))
+"""Values that tell less of a variable than its annotation does: what it begins as."""
 
 
 def options(value: Value) -> Iterator[Value]:

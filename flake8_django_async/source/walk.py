@@ -129,23 +129,29 @@ def _names(targets: tuple[flow.Expr, ...]) -> Iterator[str]:
 
 
 class AttributeBinding:
-    """One `self.name = value`, and the plain assignments before it in its function."""
+    """One `self.name = value`, or `self.name[key] = value`, and the plain assignments before it in its function."""
 
-    __slots__ = ("before", "bind")
+    __slots__ = ("before", "bind", "is_entry")
 
-    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...]) -> None:
+    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...], is_entry: bool) -> None:
         self.bind = bind
         self.before = before
+        self.is_entry = is_entry
 
 
 def attribute_bindings(block: flow.Block, name: str) -> Iterator[AttributeBinding]:
     before: list[flow.Bind] = []
 
+    def is_meant(target: flow.Expr) -> bool:
+        return isinstance(target, flow.Attribute) and target.attr == name and target.value == flow.Name("self")
+
     def search(block: flow.Block) -> Iterator[AttributeBinding]:
         for statement in block:
             if isinstance(statement, flow.Bind):
-                if any(isinstance(t, flow.Attribute) and t.attr == name and t.value == flow.Name("self") for t in statement.targets):
-                    yield AttributeBinding(statement, tuple(before))
+                if any(map(is_meant, statement.targets)):
+                    yield AttributeBinding(statement, tuple(before), is_entry=False)
+                elif any(isinstance(target, flow.Subscript) and is_meant(target.value) for target in statement.targets):
+                    yield AttributeBinding(statement, tuple(before), is_entry=True)
                 else:
                     before.append(statement)
             else:

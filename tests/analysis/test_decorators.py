@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flake8_django_async.check import check
-from tests.analysis.saying import HEAD, said, view
+from tests.analysis.saying import HEAD, claimed, said, view
 
 DECORATORS = """
 from functools import wraps
@@ -61,6 +61,12 @@ async def one_between(request):
 @authenticated(strict=True)
 @timed
 async def several(request):
+    await ask("hi")  # LDB101
+
+@timed
+@authenticated(strict=True)
+@timed
+async def by_the_same_twice(request):
     await ask("hi")  # LDB101
 
 @authenticated(strict=True)
@@ -305,3 +311,59 @@ async def given(request):
     await ask("hi")
 """,
     )
+
+
+def test_a_decorator_for_both_kinds_of_functions(tmp_path: Path) -> None:
+    """What the function itself does in the wrapper of one kind is not done when that of the other kind calls it."""
+    body = """
+import inspect
+import time
+from functools import wraps
+from django.http import StreamingHttpResponse
+
+def exempt(view):
+    if asyncio.iscoroutinefunction(view):
+        async def wrapped(*args, **kwargs):
+            return await view(*args, **kwargs)
+    else:
+        def wrapped(*args, **kwargs):
+            return view(*args, **kwargs)
+    wrapped.exempt = True
+    return wraps(view)(wrapped)
+
+def one_of(view):
+    async def awaited(*args, **kwargs):
+        return await view(*args, **kwargs)
+    def called(*args, **kwargs):
+        return view(*args, **kwargs)
+    return awaited if view.is_async else called
+
+def either(view):
+    async def awaited(*args, **kwargs):
+        return await view(*args, **kwargs)
+    def called(*args, **kwargs):
+        titles()
+        return view(*args, **kwargs)
+    return awaited if inspect.iscoroutinefunction(view) else called
+
+@exempt
+def of_exempt(request):
+    time.sleep(1)
+    titles()
+
+@one_of
+def of_one(request):
+    time.sleep(1)
+    titles()
+
+@either
+def held(request):
+    time.sleep(1)  # LDB105
+
+@either
+async def free(request):
+    await ask("hi")
+    await load()
+"""
+    found = said(tmp_path, {"views.py": HEAD + body, "requirements.txt": "uvicorn\n"})
+    assert found == claimed(tmp_path)

@@ -228,3 +228,39 @@ class Books:
         return await ask("hi")
 """,
     )
+
+
+def test_a_bot_answers_through_telegram(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import aiogram
+from library.models import Book
+from telegram import Bot, Update
+from telegram.ext import Application
+
+application = Application.builder().token("token").build()
+dispatcher = aiogram.Dispatcher()
+
+async def webhook(request):
+    await Book.objects.acreate(title="update")
+    await application.process_update(Update.de_json({}, application.bot))  # LDB101
+
+async def notify(request):
+    await Book.objects.aget(pk=1)
+    await application.bot.send_message(1, "hi")  # LDB101
+
+async def by_itself(request):
+    await Book.objects.aget(pk=1)
+    await Bot("token").send_message(1, "hi")  # LDB101
+
+async def other(request):
+    bot = aiogram.Bot(token="token")
+    await Book.objects.aget(pk=1)
+    await dispatcher.feed_update(bot, {})  # LDB101
+
+async def before(request):
+    await application.bot.send_message(1, "hi")
+    await Book.objects.aget(pk=1)
+""",
+    )

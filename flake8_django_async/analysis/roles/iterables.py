@@ -149,8 +149,17 @@ def _entries(frame: Frame, record: Value, args: Arguments) -> Value:
     return Collection(join(item for _, item in record.items)) if isinstance(record, Record) else UNKNOWN
 
 
+def _pairs(frame: Frame, record: Value, args: Arguments) -> Value:
+    """`table.items()`."""
+    item = iteration.element(frame, _entries(frame, record, args))
+    return UNKNOWN if item == UNKNOWN else Collection(Tuple((UNKNOWN, item)))
+
+
 OWN_METHODS: dict[str, MethodRole] = {
     "Record.get": _entry,
+    "Record.items": _pairs,
+    "Record.pop": _entry,
+    "Record.setdefault": _entry,
     "Record.values": _entries,
     "Generator.__anext__": _next_of,
     "Generator.asend": _next_of,
