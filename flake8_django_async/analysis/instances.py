@@ -76,7 +76,7 @@ class Instances:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
         frame = self.linker.quiet_frame(module, method.ref.line)
         frame.owner, frame.receiver = method.ref.owner, receiver
-        bound = self.linker.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        bound = self.linker.parameters.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
         assert frame.state is not None
         frame.state.names.update(bound)
         for bind in attribute_bindings(method.ref.flow.body, name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flake8_django_async.analysis import contexts, iteration, releases, streams
+from flake8_django_async.analysis import contexts, iteration, narrowing, releases, streams
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
@@ -100,12 +100,12 @@ def _assert(frame: Frame, test: flow.Expr, message: flow.Expr | None) -> None:
     if frame.state is None:
         return
     held = frame.fork()
-    ex.narrow(frame, test, False)
+    narrowing.narrow(frame, test, False)
     if message is not None:
         ex.evaluate(frame, message)
     frame.raise_("raise:AssertionError")
     frame.state = held
-    ex.narrow(frame, test, True)
+    narrowing.narrow(frame, test, True)
 
 
 def _return(frame: Frame, value: flow.Expr | None) -> None:
@@ -144,10 +144,10 @@ def branch(frame: Frame, test: flow.Expr, body: flow.Block, orelse: flow.Block) 
     if frame.state is None:
         return
     before = frame.fork()
-    ex.narrow(frame, test, True)
+    narrowing.narrow(frame, test, True)
     run_block(frame, body)
     after_body, frame.state = frame.state, before
-    ex.narrow(frame, test, False)
+    narrowing.narrow(frame, test, False)
     run_block(frame, orelse)
     frame.state = joined((after_body, frame.state))
 
@@ -160,9 +160,9 @@ def _while(frame: Frame, statement: flow.While) -> None:
         if frame.state is None:
             return None
         following = frame.fork()
-        ex.narrow(frame, statement.test, False)
+        narrowing.narrow(frame, statement.test, False)
         ended, frame.state = frame.state, following
-        ex.narrow(frame, statement.test, True)
+        narrowing.narrow(frame, statement.test, True)
         run_block(frame, statement.body)
         return ended
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, paths
+from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, narrowing, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import yields
 from flake8_django_async.analysis.events import Wait
@@ -225,10 +225,10 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
             for condition in current.conditions:
                 ex.test(frame, condition)
                 following = frame.state.copy() if frame.state is not None else None
-                ex.narrow(frame, condition, False)
+                narrowing.narrow(frame, condition, False)
                 skipped.append(frame.state)
                 frame.state = following
-                ex.narrow(frame, condition, True)
+                narrowing.narrow(frame, condition, True)
             clause(index + 1)
             frame.state = joined((*skipped, frame.state))
 

@@ -7,25 +7,24 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.annotations import annotated
 from flake8_django_async.analysis.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.hierarchy import Hierarchy
+from flake8_django_async.analysis.parameters import Parameters
 from flake8_django_async.analysis.hosts import enclosing
 from flake8_django_async.analysis.sizes import without
 from flake8_django_async.analysis.values import (
     BLANK,
     NONE,
-    NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
     Choice,
     ClassRef,
     Closed,
     Closure,
-    Collection,
     Factory,
     FunctionRef,
     FunctionValue,
@@ -37,7 +36,6 @@ from flake8_django_async.analysis.values import (
     Object,
     Partial,
     Query,
-    Record,
     Super,
     Symbol,
     Synced,
@@ -58,8 +56,6 @@ if TYPE_CHECKING:
 
 BUILTINS = frozenset(dir(builtins))
 CALLABLES = (FunctionValue, Threaded, Guarded, Factory, Synced, Partial, Closed, Choice)
-SERIALIZER_HOOKS = ("perform_create", "perform_update")
-"""Methods that REST framework's mixins call with the view's serializer."""
 MAX_ASSIGNMENTS = 4
 """Assignments of one module-level name that are looked at; one assigned more often is unknown."""
 
@@ -71,9 +67,9 @@ class Linker:
         self.world = world
         self.hierarchy = Hierarchy(world, self)
         self.classes = Classes(world, self)
+        self.parameters = Parameters(world, self)
         self._names: dict[tuple[str, str], Value] = {}
         self._functions: dict[tuple[str, Lines, str], Value] = {}
-        self._expectations: dict[tuple[FunctionRef, str, bool], Value] = {}
         self._free: dict[FunctionRef, frozenset[str]] = {}
         self._flags: dict[FunctionRef, frozenset[str]] = {}
         self._underway: set[tuple[object, ...]] = set()
@@ -334,83 +330,6 @@ class Linker:
 
     def serializer_queries(self, receiver: Value | None) -> bool:
         return self.classes.serializer_queries(receiver)
-
-    # ------------------------------------------------------------ calls
-
-    def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
-        """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
-        names = self._closed_over(function)
-        positional = list(args.positional)
-        if function.receiver is not None:
-            positional.insert(0, function.receiver)
-        keywords = dict(args.keywords)
-        for parameter in function.ref.flow.parameters:
-            value: Value | None = None
-            if parameter.kind == "*":
-                value, positional = Tuple(tuple(positional)), []
-                if args.open:
-                    value = Collection(UNKNOWN)
-            elif parameter.kind == "**":
-                value = Record(tuple(keywords.items()))
-            elif parameter.kind == "positional" and positional:
-                value = positional.pop(0)
-            elif parameter.name in keywords:
-                value = keywords.pop(parameter.name)
-            if value is None or value == UNKNOWN:
-                value = self._expected(function.ref, parameter, given=value is not None or args.open)
-            names[parameter.name] = value
-        return names
-
-    def _expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
-        """A parameter that no known value was given for."""
-        key = (ref, parameter.name, given)
-        found = self._expectations.get(key)
-        if found is None:
-            cuts = self.world.cuts
-            scope = self.quiet_frame(self.world.module(ref.path), ref.line)
-            found = self._find_expected(scope, ref, parameter, given=given)
-            if self.world.cuts == cuts:
-                self._expectations[key] = found
-        return found
-
-    def _find_expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
-        if ref.owner is not None and parameter in ref.flow.parameters[2:3] and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN:
-            return handler
-        if parameter.annotation is not None:
-            value = self.annotation(scope, parameter.annotation)
-            if value != UNKNOWN:
-                return value
-        if parameter.default is not None and not given:
-            return ex.evaluate_quietly(scope, parameter.default)
-        if parameter.name == "serializer" and ref.owner is not None and ref.flow.name in SERIALIZER_HOOKS:
-            return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
-        if parameter.name == "request" and parameter.annotation is None:
-            rest = ref.owner is not None and "rest_framework.views.APIView" in self.hierarchy.order(ref.owner)
-            return Object("rest_framework.request.Request" if rest else paths.REQUEST)
-        if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
-            return Instance(ref.owner) if parameter.name == "self" else ref.owner
-        return UNKNOWN
-
-    def _handler(self, owner: ClassRef, code: flow.Function) -> Value:
-        """The model's call that an agent hands to its middleware: `awrap_model_call(self, request, handler)`."""
-        for base in self.classes.hierarchy.order(owner):
-            row = self.world.models.member(base, code.name) if isinstance(base, str) else None
-            if row is not None and row.role == "around_model" and row.returns is not None:
-                frame = self.quiet_frame(self.world.module(owner.path))
-                return self.attribute(frame, Object(row.returns), "ainvoke" if code.is_async else "invoke")
-        return UNKNOWN
-
-    def _closed_over(self, function: FunctionValue) -> dict[str, Value]:
-        closure = function.closure
-        if closure is None:
-            return {}
-        names = dict(closure.names)
-        if function.ref.flow.name in closure.free:
-            names[function.ref.flow.name] = function.with_receiver(None)
-        live = self.world.frames.get(closure.frame)
-        if live is not None and live.state is not None:
-            names.update((name, live.state.names[name]) for name in closure.free & live.state.names.keys())
-        return names
 
 
 def decorator_lines(module: Module, first: int, header: int, count: int) -> list[int]:

@@ -1,0 +1,98 @@
+"""Narrowing: what a test says about the way that is taken behind it."""
+
+from __future__ import annotations
+
+from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.spelling import spell
+from flake8_django_async.analysis.state import DEFAULT, joined
+from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Literal_, Object, Threaded, options
+from flake8_django_async.source import flow
+
+
+def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
+    """Constant tests close the other way, and so do flags of a call; `in_atomic_block` and `connection.connection` guard releases."""
+    while isinstance(test, flow.Not):
+        test, truth = test.value, not truth
+    match test:
+        case flow.Constant(value=value):
+            if bool(value) != truth:
+                frame.state = None
+        case flow.Name(id="TYPE_CHECKING"):
+            if truth:
+                frame.state = None
+        case flow.Name(id=name):
+            known = frame.state.names.get(name) if frame.state is not None else None
+            if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
+                frame.state = None
+        case flow.Attribute(attr="in_atomic_block"):
+            _inside_transaction(frame, truth)
+        case flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None))):
+            if not truth:
+                _not_open(frame, test)
+        case flow.Call(func=flow.Name(id="any"), args=(flow.Argument(value=flow.Comprehension(element=(only,))),)):
+            if isinstance(only, flow.Attribute) and only.attr == "in_atomic_block":
+                _inside_transaction(frame, truth)
+        case flow.Boolean(op=op, left=left, right=right) if (op == "and") == truth:
+            narrow(frame, left, truth)
+            narrow(frame, right, truth)
+        case flow.Boolean(left=left, right=right) if frame.state is not None and _is_guard(test):
+            either = frame.state.copy()
+            narrow(frame, left, truth)
+            first, frame.state = frame.state, either
+            narrow(frame, left, not truth)
+            narrow(frame, right, truth)
+            frame.state = joined((first, frame.state))
+        case flow.Call(func=function, args=(flow.Argument(value=given),)) if spell(function).endswith("iscoroutinefunction"):
+            if _is_coroutine_function(frame, given) is (not truth):
+                frame.state = None
+        case _:
+            pass
+
+
+def _is_guard(test: flow.Expr) -> bool:
+    """Whether some part of a test speaks of a connection: to follow each way to a truth takes twice the work for each part."""
+    match test:
+        case flow.Attribute(attr=attr):
+            return attr in ("in_atomic_block", "connection")
+        case flow.Not(value=value):
+            return _is_guard(value)
+        case flow.Boolean(left=left, right=right):
+            return _is_guard(left) or _is_guard(right)
+        case flow.Opaque(parts=parts):
+            return any(map(_is_guard, parts))
+        case _:
+            return False
+
+
+def _not_open(frame: Frame, test: flow.Expr) -> None:
+    """Where `connection.connection` is None nothing is checked out."""
+    attribute = test.parts[0] if isinstance(test, flow.Opaque) else test
+    assert isinstance(attribute, flow.Attribute)
+    wrapper = ex.evaluate_quietly(frame, attribute.value)
+    thread = frame.context.thread
+    if frame.state is not None and isinstance(wrapper, Object) and wrapper.type == paths.CONNECTION and thread != "loop":
+        alias = wrapper.alias or DEFAULT
+        frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias)
+
+
+def _is_coroutine_function(frame: Frame, expr: flow.Expr) -> bool | None:
+    """Whether an expression is an async function, as decorators for both kinds ask; None where it is not known."""
+    if frame.state is None:
+        return None
+    found = list(options(ex.evaluate_quietly(frame, expr)))
+    if not all(isinstance(option, (FunctionValue, Guarded, Threaded)) for option in found):
+        return None
+    kinds = {calls.is_async(frame, option) for option in found}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _inside_transaction(frame: Frame, truth: bool) -> None:
+    """`in_atomic_block` is true only where a transaction is open, and false only where none is."""
+    if frame.state is None:
+        return
+    if truth and not frame.state.transactions:
+        frame.state = None
+    elif not truth:
+        frame.state.transactions = frozenset()

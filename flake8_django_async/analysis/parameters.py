@@ -1,0 +1,115 @@
+"""Parameters: the first names of a call, by argument, annotation, default, or what a framework is known to pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.values import (
+    NO_ARGUMENTS,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Collection,
+    FunctionRef,
+    FunctionValue,
+    Instance,
+    Object,
+    Record,
+    Tuple,
+    Value,
+)
+from flake8_django_async.source import flow
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.world import World
+
+SERIALIZER_HOOKS = ("perform_create", "perform_update")
+"""Methods that REST framework's mixins call with the view's serializer."""
+
+
+class Parameters:
+    """What the parameters of the project's functions denote, remembered where no argument tells."""
+
+    def __init__(self, world: World, linker: Linker) -> None:
+        self.world = world
+        self.linker = linker
+        self._expected_values: dict[tuple[FunctionRef, str, bool], Value] = {}
+
+    def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
+        """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
+        names = self._closed_over(function)
+        positional = list(args.positional)
+        if function.receiver is not None:
+            positional.insert(0, function.receiver)
+        keywords = dict(args.keywords)
+        for parameter in function.ref.flow.parameters:
+            value: Value | None = None
+            if parameter.kind == "*":
+                value, positional = Tuple(tuple(positional)), []
+                if args.open:
+                    value = Collection(UNKNOWN)
+            elif parameter.kind == "**":
+                value = Record(tuple(keywords.items()))
+            elif parameter.kind == "positional" and positional:
+                value = positional.pop(0)
+            elif parameter.name in keywords:
+                value = keywords.pop(parameter.name)
+            if value is None or value == UNKNOWN:
+                value = self._expected(function.ref, parameter, given=value is not None or args.open)
+            names[parameter.name] = value
+        return names
+
+    def _expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+        """A parameter that no known value was given for."""
+        key = (ref, parameter.name, given)
+        found = self._expected_values.get(key)
+        if found is None:
+            cuts = self.world.cuts
+            scope = self.linker.quiet_frame(self.world.module(ref.path), ref.line)
+            found = self._find_expected(scope, ref, parameter, given=given)
+            if self.world.cuts == cuts:
+                self._expected_values[key] = found
+        return found
+
+    def _find_expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+        if ref.owner is not None and parameter in ref.flow.parameters[2:3] and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN:
+            return handler
+        if parameter.annotation is not None:
+            value = self.linker.annotation(scope, parameter.annotation)
+            if value != UNKNOWN:
+                return value
+        if parameter.default is not None and not given:
+            return ex.evaluate_quietly(scope, parameter.default)
+        if parameter.name == "serializer" and ref.owner is not None and ref.flow.name in SERIALIZER_HOOKS:
+            return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
+        if parameter.name == "request" and parameter.annotation is None:
+            rest = ref.owner is not None and "rest_framework.views.APIView" in self.linker.hierarchy.order(ref.owner)
+            return Object("rest_framework.request.Request" if rest else paths.REQUEST)
+        if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
+            return Instance(ref.owner) if parameter.name == "self" else ref.owner
+        return UNKNOWN
+
+    def _handler(self, owner: ClassRef, code: flow.Function) -> Value:
+        """The model's call that an agent hands to its middleware: `awrap_model_call(self, request, handler)`."""
+        for base in self.linker.hierarchy.order(owner):
+            row = self.world.models.member(base, code.name) if isinstance(base, str) else None
+            if row is not None and row.role == "around_model" and row.returns is not None:
+                frame = self.linker.quiet_frame(self.world.module(owner.path))
+                return self.linker.attribute(frame, Object(row.returns), "ainvoke" if code.is_async else "invoke")
+        return UNKNOWN
+
+    def _closed_over(self, function: FunctionValue) -> dict[str, Value]:
+        closure = function.closure
+        if closure is None:
+            return {}
+        names = dict(closure.names)
+        if function.ref.flow.name in closure.free:
+            names[function.ref.flow.name] = function.with_receiver(None)
+        live = self.world.frames.get(closure.frame)
+        if live is not None and live.state is not None:
+            names.update((name, live.state.names[name]) for name in closure.free & live.state.names.keys())
+        return names
