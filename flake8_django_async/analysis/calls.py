@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import effects, fetched, paths, remembered, roles, summaries, tasks
+from flake8_django_async.analysis import paths, roles, summaries, tasks
+from flake8_django_async.analysis.effects import effects, fetched, remembered
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined

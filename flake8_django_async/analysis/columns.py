@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import relations
+from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.values import ClassRef, Literal_, Object, Tuple
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from flake8_django_async.analysis import calls, effects, generators, interpret, paths, tasks
+from flake8_django_async.analysis import calls, generators, interpret, paths, tasks
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame, tasks_ended

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects, growing, idioms, iteration, narrowing, paths, streams
+from flake8_django_async.analysis import calls, growing, iteration, narrowing, paths
+from flake8_django_async.analysis.effects import effects, idioms, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import joined

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flake8_django_async.analysis import contexts, iteration, narrowing, releases, streams
+from flake8_django_async.analysis import contexts, iteration, narrowing
+from flake8_django_async.analysis.effects import releases, streams
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame

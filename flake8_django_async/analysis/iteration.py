@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, effects, fetched, generators, interpret, narrowing, paths
+from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths
+from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.annotations import yields
+from flake8_django_async.analysis.linking.annotations import yields
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee

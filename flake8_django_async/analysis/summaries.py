@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_django_async.analysis import interpret, streams
+from flake8_django_async.analysis import interpret
+from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
@@ -19,7 +20,7 @@ from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, 
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.hosts import Node
+    from flake8_django_async.analysis.requests.hosts import Node
     from flake8_django_async.analysis.world import World
 
 MAX_ROUNDS = 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, effects, interpret
+from flake8_django_async.analysis import calls, interpret
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Event, Outlived, Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_async.analysis.hosts import SILENT
+from flake8_django_async.analysis.requests.hosts import SILENT
 from flake8_django_async.configure import ConfigurationError, Given, configuration_for
 from flake8_django_async.models.vocabulary import EFFECTS, LENGTHS, WHENS
 from flake8_django_async.options import HOSTS, OPTIONS, ROW_KEYS, Configuration

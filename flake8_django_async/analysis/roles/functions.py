@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-from flake8_django_async.analysis import calls, contexts, effects, remembered
+from flake8_django_async.analysis import calls, contexts
+from flake8_django_async.analysis.effects import effects, remembered
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
 from flake8_django_async.analysis.values import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, effects, generators, iteration
+from flake8_django_async.analysis import calls, generators, iteration
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
 from flake8_django_async.analysis.values import (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import effects
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import Arguments, Closed, Method, Pending, Symbol, Value
 from flake8_django_async.models.load import Row

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flake8_django_async.analysis import calls, columns, effects, rest_checks
+from flake8_django_async.analysis import calls, columns
+from flake8_django_async.analysis.effects import effects
+from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
 from flake8_django_async.analysis.state import State, joined

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, effects, iteration, tasks
+from flake8_django_async.analysis import calls, iteration, tasks
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role

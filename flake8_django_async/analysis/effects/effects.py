@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flake8_django_async.analysis import checkpoints, fetched, paths, remembered
+from flake8_django_async.analysis import paths
+from flake8_django_async.analysis.effects import checkpoints, fetched, remembered
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.spelling import api_name

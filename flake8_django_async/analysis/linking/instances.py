@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis import calls, paths, streams
+from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
     BLANK, UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
@@ -19,7 +20,7 @@ from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 from flake8_django_async.source.walk import attribute_bindings
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 SET = re.compile(r"\bself\.(\w+)(?=\s*(?:\[[^\]]*\]\s*)?(?::[^=]+)?=(?!=))")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis import paths, relations
+from flake8_django_async.analysis import paths
+from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Closed, Instance, Query, Symbol, Value, options
 from flake8_django_async.source.outline import ClassSpan
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 

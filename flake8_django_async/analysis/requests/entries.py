@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import before, calls, rest_checks, routers
+from flake8_django_async.analysis import calls
+from flake8_django_async.analysis.requests import before, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
-from flake8_django_async.analysis.hosts import HANDLERS, takes_request
+from flake8_django_async.analysis.requests.hosts import HANDLERS, takes_request
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import (

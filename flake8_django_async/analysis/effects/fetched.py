@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import relations
+from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, Instance, Literal_, Object, Query, Symbol, Value
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import entries
-from flake8_django_async.analysis.hosts import Node
+from flake8_django_async.analysis.requests import entries
+from flake8_django_async.analysis.requests.hosts import Node
 from flake8_django_async.analysis.values import ClassRef
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan

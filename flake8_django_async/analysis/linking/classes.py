@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import paths, relations
+from flake8_django_async.analysis import paths
+from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.instances import Instances
+from flake8_django_async.analysis.linking.instances import Instances
 from flake8_django_async.analysis.values import (
     NONE,
     UNKNOWN,
@@ -40,7 +41,7 @@ from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")

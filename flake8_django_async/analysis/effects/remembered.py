@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, effects
+from flake8_django_async.analysis import calls
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import Arguments, Closed, Value
 from flake8_django_async.models.load import Row

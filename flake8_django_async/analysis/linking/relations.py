@@ -12,7 +12,7 @@ from flake8_django_async.source.outline import Lines
 from flake8_django_async.source.walk import bindings
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 TO_ONE = ("ForeignKey", "OneToOneField", "ParentalKey")

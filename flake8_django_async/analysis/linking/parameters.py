@@ -24,7 +24,7 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.source import flow
 
 if TYPE_CHECKING:
-    from flake8_django_async.analysis.linking import Linker
+    from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 SERIALIZER_HOOKS = ("perform_create", "perform_update")

@@ -1,0 +1,1 @@
+"""Effects: what calls of Django and of libraries do to connections, beyond what one role says."""

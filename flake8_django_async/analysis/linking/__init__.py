@@ -1,0 +1,1 @@
+"""Linking: what names, attributes, classes and instances of the project denote, across its modules."""
