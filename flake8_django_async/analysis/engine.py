@@ -8,7 +8,7 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import remembered
 from flake8_django_async.analysis.requests import entries, hosts
-from flake8_django_async.analysis.events import Event, Met, Persistent, Unread
+from flake8_django_async.analysis.events import Event, Met, Persistent, Unread, Wait
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.requests.hosts import Node
 from flake8_django_async.analysis.linking.names import decorator_lines
@@ -204,9 +204,12 @@ def run_root(world: World, module: Module, span: FunctionSpan, owner: ClassRef |
         frame.on_yield = lambda value: _any_body(frame)
     frame.restart(first)
     summarise(frame)
-    if isinstance(decorated, FunctionValue) and decorated.ref.path == module.path and decorated.ref != raw.ref:
+    if isinstance(decorated, FunctionValue) and decorated.ref != raw.ref:
         world.wrapped.append(raw.ref)
-        _run_beside(frame, decorated)
+        if decorated.ref.path == module.path:
+            _run_beside(frame, decorated)
+        else:
+            _run_around(frame, raw, decorated)
         world.wrapped.pop()
     _run_nested(frame)
     return frame
@@ -230,6 +233,32 @@ def _run_beside(frame: Frame, function: FunctionValue) -> None:
     summarise(inner)
     _run_nested(inner)
     frame.adopt(inner, streams=inner.waited)
+
+
+def _run_around(frame: Frame, function: FunctionValue, wrapper: FunctionValue) -> None:
+    """Run a wrapper of another file for what it has opened when a stream that this function made is sent: it is told here."""
+    returned = frame.exits.returned
+    if returned is None or not returned.streams:
+        return
+    inner = start_frame(frame, wrapper, NO_ARGUMENTS, LOOP if wrapper.ref.flow.is_async else frame.home, entry=True)
+    inner.restart(State(dict(inner.names)))
+    summarise(inner)
+    holds: dict[Hold, Wait] = {}
+    for event in inner.events.values():
+        if isinstance(event, Met) and event.wait.kind == "stream":
+            for hold in event.holds:
+                if hold.opened is not None and not _within(hold.steps, function):
+                    place = _decorator(frame.world, frame.module, function, hold.opened) or hold.opened
+                    holds[Hold(hold.key, place, (hold.opened, *hold.steps))] = event.wait
+    for hold, wait in holds.items():
+        for statement in sorted({handed.statement for handed in returned.streams}):
+            frame.meet(wait, frame.step(statement), [hold])
+
+
+def _within(steps: Iterable[Step], function: FunctionValue) -> bool:
+    """Whether a way leads through a function: what it has opened itself is told of it already."""
+    last = function.ref.line + function.ref.at[2]
+    return any(step.path == function.ref.path and function.ref.line <= step.line <= last for step in steps)
 
 
 def _run_nested(frame: Frame) -> None:

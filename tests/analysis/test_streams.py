@@ -236,3 +236,56 @@ async def quick(request):
     return StreamingHttpResponse(rows())
 """,
     )
+
+
+DECORATORS = """
+from functools import wraps
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from library.models import Book
+
+def counted(view):
+    @wraps(view)
+    async def wrapper(request):
+        response = await view(request)
+        await Book.objects.acount()
+        return response
+    return wrapper
+
+def released(view):
+    @wraps(view)
+    async def wrapper(request):
+        response = await view(request)
+        await Book.objects.acount()
+        await sync_to_async(close_old_connections)()
+        return response
+    return wrapper
+"""
+
+
+def test_what_a_decorator_of_another_file_queries_behind_the_view_is_held_while_its_stream_is_sent(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import asyncio
+from django.http import JsonResponse, StreamingHttpResponse
+from library.decorators import counted, released
+
+async def words():
+    await asyncio.sleep(1)
+    yield "a"
+
+@counted
+async def held(request):
+    return StreamingHttpResponse(words())  # LDB102
+
+@released
+async def free(request):
+    return StreamingHttpResponse(words())
+
+@counted
+async def no_stream(request):
+    return JsonResponse({})
+""",
+        library__decorators=DECORATORS,
+    )
