@@ -1,7 +1,8 @@
-"""Flows that are kept between runs: by module, each under the hash of its text."""
+"""Flows and outlines that are kept between runs: by module, each flow under the hash of its text, the outline of the last text."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,14 +10,19 @@ from .cache import Cache, digest
 
 if TYPE_CHECKING:
     from flake8_django_async.source import flow
-    from flake8_django_async.source.outline import Lines
+    from flake8_django_async.source.codec import Data
+    from flake8_django_async.source.outline import Lines, Outline
 
+OUTLINE = "outline"
 MOST = 2000
 """Flows kept of one module; above, only those that this process has used."""
 
 
 class Flows:
-    """Those of all modules that a process reads; written when it has read them."""
+    """Those of all modules that a process reads; written when it has read them.
+
+    Each is kept as a text, for lists of lists would be many objects, of which a run needs few.
+    """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -27,21 +33,51 @@ class Flows:
     def find(self, path: str, key: str) -> flow.Block | None:
         from flake8_django_async.source import codec
 
-        if path not in self._stored:
-            data = self._cache.read("flows", digest(path, codec.SCHEMA))
-            self._stored[path] = data if isinstance(data, dict) else {}
-            self._used[path] = set()
-        self._used[path].add(key)
         try:
-            return codec.decode_block(self._stored[path][key])  # type: ignore[arg-type]  # it says so itself if it is none
+            text = self._of(path)[key]
+            self._used[path].add(key)
+            return codec.decode_block(_loaded(text))
         except (KeyError, ValueError):
             return None
+
+    def find_outline(self, path: str, text: str) -> Outline | None:
+        """The outline of a module, if it was made of this text."""
+        from flake8_django_async.source import codec
+
+        found = self._of(path).get(OUTLINE)
+        if not isinstance(found, str) or not found.startswith(digest(text)):
+            return None
+        try:
+            return codec.decode_outline(_loaded(found.removeprefix(digest(text))))
+        except ValueError:
+            return None
+
+    def keep_outline(self, path: str, text: str, outline: Outline) -> None:
+        from flake8_django_async.source import codec
+
+        try:
+            self._of(path)[OUTLINE] = digest(text) + _dumped(codec.encode(outline))
+        except ValueError:  # nested too deep
+            return
+        self._used[path].add(OUTLINE)
+        self._fresh.add(path)
+
+    def _of(self, path: str) -> dict[str, object]:
+        """What is stored of a module, read once."""
+        if path not in self._stored:
+            from flake8_django_async.source import codec
+
+            data = self._cache.read("flows", digest(path, codec.SCHEMA))
+            self._stored[path] = data if isinstance(data, dict) else {}
+            self._used[path] = {OUTLINE}
+        return self._stored[path]
 
     def keep(self, path: str, key: str, block: flow.Block) -> None:
         from flake8_django_async.source import codec
 
         try:
-            self._stored[path][key] = codec.encode(block)
+            self._of(path)[key] = _dumped(codec.encode(block))
+            self._used[path].add(key)
         except ValueError:  # nested too deep
             return
         self._fresh.add(path)
@@ -58,6 +94,24 @@ class Flows:
                 stored = {key: data for key, data in stored.items() if key in used}
             self._cache.write("flows", digest(path, codec.SCHEMA), stored)
         self._fresh.clear()
+
+
+def _dumped(data: Data) -> str:
+    try:
+        return json.dumps(data, separators=(",", ":"))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _loaded(text: object) -> Data:
+    """Raises ValueError for what is no text, or not of JSON."""
+    if not isinstance(text, str):
+        raise ValueError("not what was stored")
+    try:
+        found: Data = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    return found
 
 
 def key_of(lines: Sequence[str], span: Lines) -> str:

@@ -70,18 +70,33 @@ class Module:
     def outline(self) -> Outline:
         """Names and spans; empty where the module has a problem."""
         if self._outline is None:
-            from flake8_django_async.source.outline import Outline, outline  # its classes take longer to make than to use
-
-            lines = self.lines
-            tree = self._tree
-            if tree is None and self._problem is None:
-                tree, self._problem = _parse(lines)
-            try:
-                self._outline = Outline() if tree is None else outline(tree, lines)
-            except (RecursionError, MemoryError):
-                self._problem, self._outline = "nested too deeply", Outline()
+            self._outline = self._find_outline() or self._read_outline()
             self._tree = None
         return self._outline
+
+    def _find_outline(self) -> Outline | None:
+        """That of an earlier run; what flake8 has parsed for this one is read as fast."""
+        if self.flows is None or self._tree is not None or not self.lines or self._problem is not None:
+            return None
+        return self.flows.find_outline(self.path, "".join(self.lines))
+
+    def _read_outline(self) -> Outline:
+        from flake8_django_async.source.outline import Outline, outline  # its classes take longer to make than to use
+
+        lines, tree = self.lines, self._tree
+        is_own = tree is None
+        if tree is None and self._problem is None:
+            tree, self._problem = _parse(lines)
+        if tree is None:
+            return Outline()
+        try:
+            found = outline(tree, lines)
+        except (RecursionError, MemoryError):
+            self._problem = "nested too deeply"
+            return Outline()
+        if is_own and self.flows is not None:
+            self.flows.keep_outline(self.path, "".join(lines), found)
+        return found
 
     @property
     def problem(self) -> str | None:

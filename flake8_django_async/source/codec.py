@@ -1,25 +1,28 @@
-"""Flow as nested lists of plain values, which `marshal` and `json` can store, and back.
+"""Flows and outlines as nested lists of plain values, which `marshal` and `json` can store, and back.
 
-A node is `[tag, field, ...]`, a tuple a list of its items, a span a list of its four numbers. The tag is the place of the node's
-class in flow.py. So data is worth nothing once flow.py has other classes or fields: store it under `SCHEMA`.
+A node is `[tag, field, ...]`, a tuple a list of its items, a mapping a dict, a span a list of its four numbers. The tag is the place of
+the node's class in flow.py and outline.py. So data is worth nothing once these have other classes or fields: store it under `SCHEMA`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
 from typing import Any, Literal, TypeAlias, Union, cast, get_args, get_origin, get_type_hints
 
-from flake8_django_async.source import flow
+from flake8_django_async.source import flow, outline
 
-Data: TypeAlias = "list[Data] | tuple[Data, ...] | str | int | float | bool | None"
+Data: TypeAlias = "list[Data] | tuple[Data, ...] | dict[str, Data] | str | int | float | bool | None"
 #: The value for data; it may raise ValueError, TypeError, LookupError or RecursionError for data of another shape.
 Decoder: TypeAlias = Callable[[Any], Any]
 
-CLASSES: tuple[type, ...] = tuple(kind for kind in vars(flow).values() if isinstance(kind, type) and is_dataclass(kind))
+CLASSES: tuple[type, ...] = (
+    *(kind for kind in vars(flow).values() if isinstance(kind, type) and is_dataclass(kind)),
+    outline.FunctionSpan, outline.ClassSpan, outline.Outline,
+)  # fmt: skip
 FIELDS: dict[type, tuple[str, ...]] = {kind: tuple(field.name for field in fields(kind)) for kind in CLASSES}
 TAGS = {kind: tag for tag, kind in enumerate(CLASSES)}
 PLAIN = frozenset({str, int, float, bool, type(None)})
@@ -31,8 +34,8 @@ SCHEMA = hashlib.sha256(
 ).hexdigest()[:16]
 
 
-def encode(value: flow.Block | flow.Expr) -> Data:
-    """Plain data for a block or an expression. Raises ValueError for one that is nested too deep."""
+def encode(value: flow.Block | flow.Expr | outline.Outline) -> Data:
+    """Plain data for a block, an expression or an outline. Raises ValueError for one that is nested too deep."""
     try:
         return cast(Data, _encode(value))
     except RecursionError:
@@ -49,9 +52,16 @@ def decode_expression(data: Data) -> flow.Expr:
     return cast(flow.Expr, _decode(flow.Expr, data))
 
 
+def decode_outline(data: Data) -> outline.Outline:
+    """The outline that `encode` made data of. Raises ValueError for data that no outline gives."""
+    return cast(outline.Outline, _decode(outline.Outline, data))
+
+
 def _encode(value: Any) -> Any:
     kind = value.__class__
     names = FIELDS.get(kind)
+    if kind is dict:
+        return {key: _encode(item) for key, item in value.items()}
     if names is None:
         return [item if item.__class__ in PLAIN else _encode(item) for item in value]
     data = [TAGS[kind]]
@@ -65,7 +75,7 @@ def _decode(kind: object, data: Data) -> object:
     try:
         return _decoder(kind)(data)
     except (TypeError, LookupError, RecursionError) as error:
-        raise ValueError(f"not a flow: {error}") from error
+        raise ValueError(f"not what was stored: {error}") from error
 
 
 @cache
@@ -78,6 +88,8 @@ def _decoder(kind: Any) -> Decoder:
         return _one_of(arguments)
     if origin is tuple and arguments[-1] is Ellipsis:
         return _items(_decoder(arguments[0]))
+    if origin is Mapping:
+        return _table(_decoder(arguments[1]))
     if origin is tuple:
         return _fixed([_decoder(argument) for argument in arguments])
     return _any_of(arguments if origin in (Union, UnionType) else (kind,))
@@ -86,7 +98,7 @@ def _decoder(kind: Any) -> Decoder:
 @cache
 def _fields(kind: type) -> list[Decoder]:
     """The decoders for the fields of a class; made when they are first needed, for expressions hold expressions."""
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, localns={"Import": flow.Import})
     return [_decoder(hints[name]) for name in FIELDS[kind]]
 
 
@@ -111,6 +123,15 @@ def _items(item: Decoder) -> Decoder:
         if data.__class__ not in LISTS:
             raise ValueError("not a list")
         return tuple([item(each) for each in data])
+
+    return decode
+
+
+def _table(item: Decoder) -> Decoder:
+    def decode(data: Any) -> Any:
+        if data.__class__ is not dict or any(key.__class__ is not str for key in data):
+            raise ValueError("not a table")
+        return {key: item(each) for key, each in data.items()}
 
     return decode
 
