@@ -60,7 +60,8 @@ def check(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the cyclic collector, which finds nothing here and would look through all that is known of the project again and again."""
+    """Without the cyclic collector, which would look through all that is known of the project again and again; the few circles of one
+    file wait for its end."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -43,6 +43,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         caller.tasks,
         caller.streams,
         callee.kept,
+        caller.given,
     )
 
 

@@ -10,7 +10,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame, tasks_ended
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Scope, State, joined
+from flake8_django_async.analysis.state import Scope, State, Unwinding, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -106,8 +106,8 @@ def in_transaction(frame: Frame, alias: str, body: Callable[[], None]) -> None:
         if opened:
             effects.close_transaction(frame, alias, around)
         if not around and frame.state is not None:
-            for function in frame.commits[-1]:
-                calls.call(frame, function, NO_ARGUMENTS)
+            for call in frame.commits[-1]:
+                _call_given(frame, call)
 
     try:
         between(frame, body, final)
@@ -224,51 +224,77 @@ def push(frame: Frame, context: Value, is_async: bool) -> Value:
 
 def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
     """A function is given to the innermost exit stack of this frame."""
-    if frame.stacks:
-        frame.stacks[-1].setdefault((function, args, is_async))
+    if frame.stacks and frame.state is not None:
+        call = (function, args, is_async)
+        frame.stacks[-1].setdefault(call, frame.state.transactions)
+        frame.state.given |= {call}
+
+
+def at_commit(frame: Frame, function: Value) -> bool:
+    """A function is given to the innermost transaction of this frame; False where it has none."""
+    if not frame.commits or frame.state is None:
+        return False
+    call = (function, NO_ARGUMENTS, False)
+    frame.commits[-1].setdefault(call)
+    frame.state.given |= {call}
+    return True
+
+
+def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozenset()) -> None:
+    """Call what was given on some ways; where these are not all, the others go on as they are."""
+    if frame.state is None:
+        return
+    others = None if call in frame.state.given else frame.fork()
+    function, args, is_async = call
+    if isinstance(function, Closed) and function.role == "leave":
+        _leave(frame, function.args.positional[0], is_async, around)
+    else:
+        result = calls.call(frame, function, args)
+        if is_async:
+            calls.await_(frame, result)
+    frame.state = joined((others, frame.state))
 
 
 def _unwind(frame: Frame) -> None:
     """The end of an exit stack's block: the last thing it was given comes first."""
-    for function, args, is_async in reversed(frame.stacks[-1]):
-        if isinstance(function, Closed) and function.role == "leave":
-            _leave(frame, function.args.positional[0], is_async)
-        else:
-            result = calls.call(frame, function, args)
-            if is_async:
-                calls.await_(frame, result)
+    for call, around in reversed(frame.stacks[-1].items()):
+        _call_given(frame, call, around)
 
 
-def _leave(frame: Frame, context: Value, is_async: bool) -> None:
+def _leave(frame: Frame, context: Value, is_async: bool, around: frozenset[Scope]) -> None:
     match context:
         case Manager(generator=generator):
             generators.finish(frame, generator, closed=False)
         case Instance():
-            left = calls.call_method(frame, context, "__aexit__" if is_async else "__exit__", Arguments((NONE, NONE, NONE)))
-            if is_async:
-                calls.await_(frame, left)
+            _exit_own(frame, context, is_async, around)
         case Object(type=paths.ATOMIC, alias=alias):
-            effects.close_transaction(frame, alias)
+            effects.close_transaction(frame, alias, around)
         case Closed(role="closing", args=args):
             _close(frame, args.positional[0], is_async)
         case _:
             pass
 
 
+def _exit_own(frame: Frame, context: Instance, is_async: bool, around: frozenset[Scope]) -> None:
+    """`__exit__` of a class of the project. It may leave a transaction of its own: those `around` it go on."""
+    before = frozenset[Scope]() if frame.state is None else frame.state.transactions
+    left = calls.call_method(frame, context, "__aexit__" if is_async else "__exit__", Arguments((NONE, NONE, NONE)))
+    if is_async:
+        calls.await_(frame, left)
+    if frame.state is not None and before - around:
+        frame.state.transactions |= before & around
+
+
 def _own_manager(frame: Frame, context: Instance, is_async: bool, body: Callable[[Value], None]) -> None:
     """A context manager class of the project."""
     prefix = "__a" if is_async else "__"
+    around = frozenset[Scope]() if frame.state is None else frame.state.transactions
     entered = calls.call_method(frame, context, f"{prefix}enter__", NO_ARGUMENTS)
     bound = calls.await_(frame, entered) if is_async else entered
-    leave = Arguments((NONE, NONE, NONE))
-
-    def final() -> None:
-        left = calls.call_method(frame, context, f"{prefix}exit__", leave)
-        if is_async:
-            calls.await_(frame, left)
-
     with frame.collecting() as exits:
-        between(frame, lambda: body(bound if bound != UNKNOWN else context), final)
+        between(
+            frame, lambda: body(bound if bound != UNKNOWN else context), lambda: _exit_own(frame, context, is_async, around)
+        )
     interpret.pass_on(frame, exits)
     if _may_swallow(frame, context, f"{prefix}exit__"):
         frame.state = joined((frame.state, *exits.raised.values()))

@@ -106,9 +106,12 @@ def _reached_by_others(world: World, module: Module) -> dict[object, None]:
         return found
     nodes = (Node(module.path, span, owner) for span, owner in functions(module) if not span.is_async)
     roots = {root: None for node in nodes if world.reaching.may_block(node) for root in world.reaching.roots(node)}
+    spent = 0
     for root in roots:
         if root not in world.summaries.roots:
-            world.begin()
+            spent += world.begin()
+            if spent > MAX_WORK_OF_FILE:
+                break
             try:
                 frame = run_root(world, world.module(root.path), root.span, root.owner)
             except (Exhausted, RecursionError):

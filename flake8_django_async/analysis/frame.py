@@ -5,21 +5,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, earliest, joined, known_to_caller, moved, ordered
+from flake8_django_async.analysis.state import Hold, Key, Scope, State, Unwinding, earliest, joined, known_to_caller, moved, ordered
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.generators import Drive
     from flake8_django_async.analysis.world import World
     from flake8_django_async.project.modules import Module
-
-Unwinding: TypeAlias = "tuple[Value, Arguments, bool]"
-"""A function that an exit stack calls at its end, with its arguments, and whether its result is awaited."""
 
 _serial = itertools.count(1)
 MAX_KINDS = 60
@@ -79,9 +76,9 @@ class Frame:
         self.on_yield: Callable[[Value], Value] | None = None
         self.driver: Drive | None = None
         self.drives: list[Drive] = []
-        self.stacks: list[dict[Unwinding, None]] = []
-        """What each `with ExitStack()` around the current statement runs at its end, as it was given to it."""
-        self.commits: list[dict[Value, None]] = []
+        self.stacks: list[dict[Unwinding, frozenset[Scope]]] = []
+        """What each `with ExitStack()` around the current statement runs at its end, and the transactions that were open when it was given."""
+        self.commits: list[dict[Unwinding, None]] = []
         """What each `with atomic()` around the current statement calls once it has committed."""
         self.restart(State())
 

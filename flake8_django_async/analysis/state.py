@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import Generator, Task, Thread, Value, join_scopes
+from flake8_django_async.analysis.values import Arguments, Generator, Task, Thread, Value, join_scopes
 from flake8_django_async.source.flow import Span
 
+Unwinding: TypeAlias = "tuple[Value, Arguments, bool]"
+"""A call at the end of a block: what is called, with what, whether it is awaited."""
 DEFAULT = "default"
 MAX_NAMED = 32
 """Queries of one function that are told apart while its connection is out."""
@@ -75,7 +77,7 @@ class Handed:
 
 @dataclass(slots=True)
 class State:
-    """Mutable while one path is followed; branches work on copies. All sets but the last are may-sets."""
+    """Mutable while one path is followed; branches work on copies. All sets but the last two are may-sets."""
 
     names: dict[str, Value] = field(default_factory=dict)
     holds: frozenset[Hold] = frozenset()
@@ -84,10 +86,12 @@ class State:
     tasks: frozenset[Task] = frozenset()
     streams: frozenset[Handed] = frozenset()
     kept: frozenset[str] = frozenset()
-    """What the request has read for sure and keeps (`remembered`): the one must-set."""
+    """What the request has read for sure and keeps (`remembered`): a must-set."""
+    given: frozenset[Unwinding] = frozenset()
+    """What this function has given for sure to an exit stack, or to `on_commit`: a must-set."""
 
     def copy(self) -> State:
-        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept)
+        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept, self.given)
 
     def hold(self, hold: Hold) -> None:
         """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
@@ -145,6 +149,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.tasks |= state.tasks
         result.streams |= state.streams
         result.kept &= state.kept
+        result.given &= state.given
     return result
 
 

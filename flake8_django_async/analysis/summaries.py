@@ -44,6 +44,8 @@ class Entry(NamedTuple):
     transactions: frozenset[Key]
     cursors: frozenset[Key]
     kept: frozenset[str]
+    wrapped: tuple[FunctionRef, ...]
+    """Functions whose waits are left to them, while their wrappers are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         return UNKNOWN
     frame.world.spend()  # also where the answer is known: to ask for the arguments' defaults may take calls, and these calls
     if function.ref in frame.world.probes:
-        frame.world.probes[function.ref].append(_seen_from_above(frame.world, state))
+        frame.world.probes[function.ref].append(seen_from_above(frame.world, state))
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
     names = frozenset(callee.names.items())
@@ -251,7 +253,8 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
-    entry = Entry(code, context, names, state.keys(), _keys(callee.state.transactions), _keys(callee.state.cursors), state.kept)
+    transactions, cursors = _keys(callee.state.transactions), _keys(callee.state.cursors)
+    entry = Entry(code, context, names, state.keys(), transactions, cursors, state.kept, tuple(frame.world.wrapped))
     frame.world.above.append(state)
     try:
         summary = summaries.get(entry, callee)
@@ -262,7 +265,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
 
 
-def _seen_from_above(world: World, state: State) -> State:
+def seen_from_above(world: World, state: State) -> State:
     """A state in which the connections and transactions of callers are those that they opened."""
     seen = state.copy()
     keys = {hold.key for hold in seen.holds if hold.opened is None}

@@ -14,7 +14,7 @@ from flake8_django_async.analysis.requests.reaching import Reaching
 from flake8_django_async.analysis.sizes import ATOMS, measured
 from flake8_django_async.analysis.state import DEFAULT, Hold, State
 from flake8_django_async.analysis.summaries import Summaries
-from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, Symbol, Value
+from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Symbol, Value
 from flake8_django_async.models.load import Models, Row
 from flake8_django_async.options import NOT_CONFIGURED, Configuration
 from flake8_django_async.project.modules import Module, Project
@@ -65,7 +65,9 @@ class World:
         self._wrapped_views: dict[str, list[tuple[str, int, re.Match[str]]]] | None = None
         self._said = {row.path: row for row in configuration.rows}
         self._expressions: dict[str, flow.Expr | None] = {}
-        self._measured: dict[Value, tuple[Value, int]] = {}
+        self._measured: dict[Value, tuple[Value | None, int]] = {}
+        self.receivers: dict[str, tuple[FunctionValue, ...]] = {}
+        """Those of each signal of the project, by its alias."""
         self._related: dict[str, bool] = {}
         self._labelled: dict[str, ClassRef | None] = {}
 
@@ -94,10 +96,11 @@ class World:
             return value
         known = self._measured.get(value)
         if known is None:
-            known = self._measured[value] = measured(value)
-        kept, parts = known
+            kept, parts = measured(value)
+            known = self._measured[value] = (None if kept == value else kept, parts)
+        cut, parts = known
         self._spent += parts
-        return kept
+        return value if cut is None else cut  # not the equal one that was measured: its closures may be of another frame
 
     def module(self, path: str) -> Module:
         found = self.project.at(path)
@@ -181,9 +184,10 @@ class World:
             spent, self._spent = self._spent, 0
             try:
                 self._own_middleware = before.own_middleware(self)
-            except Exhausted:
+            except (Exhausted, RecursionError):
                 self.summaries.give_up()
-            self._spent = spent
+            finally:
+                self._spent = spent
         return self._own_middleware
 
     def wrapped_views(self) -> dict[str, list[tuple[str, int, re.Match[str]]]]:

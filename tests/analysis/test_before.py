@@ -23,6 +23,13 @@ class Sync:
         request.author = Author.objects.first()
         return self.get_response(request)
 
+class ByMethods(Sync):
+    def __call__(self, request):
+        Author.objects.first()
+        return self.respond(request)
+    def respond(self, request):
+        return self.get_response(request)
+
 class Sometimes(Sync):
     def __call__(self, request):
         if request.path.startswith("/authors/"):
@@ -93,6 +100,7 @@ HEAD = 'SECRET_KEY = "x"\n'
     ("names", "is_held"),
     [
         (["Sync"], True),
+        (["ByMethods"], True),
         (["Sometimes"], False),
         (["After"], False),
         (["Hooked"], True),

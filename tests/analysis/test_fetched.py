@@ -84,6 +84,16 @@ async def among_those(request):
     book = await Book.objects.only("title").aget(pk=1)
     await release()
     await ask(await sync_to_async(title)(book))
+
+async def taken_back(request):
+    book = await Book.objects.defer("title").defer(None).aget(pk=1)
+    await release()
+    await ask(await sync_to_async(title)(book))
+
+async def of_a_relation(request):
+    book = await Book.objects.only("author__name", "title").select_related("author").aget(pk=1)
+    await release()
+    await ask(await sync_to_async(lambda: book.author)())
 """,
     )
 

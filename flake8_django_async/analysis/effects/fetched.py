@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis.linking import relations
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, ClassRef, Instance, Literal_, Object, Query, Symbol, Value
+from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, ClassRef, Instance, Literal_, Object, Query, Symbol, Value
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.frame import Frame
@@ -31,14 +31,14 @@ def derived(frame: Frame, query: Query, name: str, args: Arguments) -> Query:
     query = replace(query, evaluated=query.prefetched and name == "all", prefetched=False)
     match name:
         case "select_related":
-            return replace(query, bare=False)
+            return replace(query, bare=_resets(args))
         case "prefetch_related":
-            return replace(query, related=(*query.related, *_lookups(args)))
+            return replace(query, related=() if _resets(args) else (*query.related, *_lookups(args)))
         case "only":
-            named = set(_texts(args))
+            named = {text.partition("__")[0] for text in _texts(args)}
             return replace(query, missing=tuple(field for field in _fields(frame, query.model) if field not in named))
         case "defer":
-            return replace(query, missing=(*query.missing, *_texts(args)))
+            return replace(query, missing=() if _resets(args) else (*query.missing, *_texts(args)))
         case _:
             return query
 
@@ -76,6 +76,11 @@ def related(value: Instance, name: str, found: Value) -> Value:
     return found
 
 
+def _resets(args: Arguments) -> bool:
+    """Whether None was given, which takes back what was said before."""
+    return args.positional == (NONE,)
+
+
 def _lookups(args: Arguments) -> Iterator[str]:
     """The relations that `prefetch_related` names, without those behind them."""
     for value in args.positional:
@@ -90,10 +95,11 @@ def _texts(args: Arguments) -> Iterator[str]:
 
 
 def _fields(frame: Frame, model: Value | None) -> Iterator[str]:
-    """The columns that a model of the project declares."""
+    """The columns that a model of the project declares, but for its key, which every row has."""
     hierarchy = frame.world.linker.hierarchy
     for cls in hierarchy.order(model) if isinstance(model, ClassRef) else ():
         span = hierarchy.span(cls) if isinstance(cls, ClassRef) else None
         if span is not None and isinstance(cls, ClassRef):
             module = frame.world.module(cls.path)
-            yield from (name for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name))
+            columns = ((name, lines[-1]) for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name))
+            yield from (name for name, lines in columns if not relations.is_primary_key(module, lines, name))

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 MANAGER_NAMES = ("objects", "_default_manager", "_base_manager")
 MAX_OVERRIDERS = 16
+PLAIN = (ClassRef, Instance, ModuleRef, Object, Query, Symbol)
+"""What attributes are asked of again and again, and is the same wherever it is equal."""
 
 
 class Classes:
@@ -67,6 +69,8 @@ class Classes:
             stored = frame.state.names.get(f"self.{name}")
             if stored is not None:
                 return stored
+        if not isinstance(value, PLAIN) or isinstance(value, Instance) and value.fields:
+            return self._attribute(frame, value, name)  # an equal value may hold the closure of another frame
         key = (value, name)
         found = self._attributes.get(key)
         if found is None:

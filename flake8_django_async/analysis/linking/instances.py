@@ -55,8 +55,11 @@ class Instances:
             self._underway.add(key)
             try:
                 classes = (cls for cls in self.hierarchy.order(value.type) if isinstance(cls, ClassRef))
+                cuts = self.world.cuts
                 found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
-                known = self._fields[key] = join(found) if found else given
+                known = join(found) if found else given
+                if self.world.cuts == cuts:
+                    self._fields[key] = known
             finally:
                 self._underway.discard(key)
         return known

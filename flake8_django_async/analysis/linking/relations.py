@@ -47,8 +47,16 @@ def is_to_one(module: Module, lines: Lines, name: str) -> bool:
 
 def is_column(module: Module, lines: Lines, name: str) -> bool:
     """Whether a class attribute is a field with a column of its own."""
-    kinds = (_last_name(bind.value.func) for bind in bindings(module.block(lines), name) if isinstance(bind.value, flow.Call))
-    return any(kind.endswith(("Field", "Key")) and kind not in TO_MANY for kind in kinds)
+    kinds = [_last_name(call.func) for call in _made(module, lines, name)]
+    return any(kind.endswith(("Field", "Key")) and kind not in (*TO_MANY, "GenericForeignKey") for kind in kinds)
+
+
+def is_primary_key(module: Module, lines: Lines, name: str) -> bool:
+    return any(argument.keyword == "primary_key" for call in _made(module, lines, name) for argument in call.args)
+
+
+def _made(module: Module, lines: Lines, name: str) -> list[flow.Call]:
+    return [bind.value for bind in bindings(module.block(lines), name) if isinstance(bind.value, flow.Call)]
 
 
 def is_looked_up(module: Module, lines: Lines, name: str) -> bool:

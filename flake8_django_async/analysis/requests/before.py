@@ -41,7 +41,7 @@ ON_DISPATCH = re.compile(
 MIXIN = "django.utils.deprecation.MiddlewareMixin"
 LOGINS = ("login_required", "permission_required", "user_passes_test", "staff_member_required")
 WRAPPED = re.compile(
-    rf"(?P<decorator>[\w.]*(?:{'|'.join(LOGINS)}))"
+    rf"(?<![\w.])(?P<decorator>[\w.]*(?:{'|'.join(LOGINS)}))"
     r"(?:\([^()]*\))?\(\s*(?P<view>[\w.]+?)(?P<made>\.as_view\()?\s*[,()]"
 )
 
@@ -108,14 +108,14 @@ def _run(world: World, module: Module, middleware: Value, held: frozenset[Hold])
     reached: list[State] = []
     before, world.views_reached = world.views_reached, reached
     try:
-        with state.certain(), frame.collecting():
-            _enter(frame, middleware)
+        with state.certain():
+            with frame.collecting():
+                _enter(frame, middleware)
+            frame.state = state.joined(reached)
+            if isinstance(middleware, ClassRef) and frame.state is not None:
+                _hook(frame, Instance(middleware, exact=True), "process_view", Arguments((REQUEST,)))
     finally:
         world.summaries, world.views_reached = known, before
-    with state.certain():
-        frame.state = state.joined(reached)
-        if isinstance(middleware, ClassRef) and frame.state is not None:
-            _hook(frame, Instance(middleware, exact=True), "process_view", Arguments((REQUEST,)))
     return frame.state
 
 

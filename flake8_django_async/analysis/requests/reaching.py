@@ -33,7 +33,7 @@ class Reaching:
     def __init__(self, world: World) -> None:
         self.world = world
         self._blocking: dict[Node, bool] = {}
-        self._imported: dict[tuple[str, str], tuple[Node, ...] | bool] = {}
+        self._names: dict[Node, tuple[Node | bool, ...]] = {}
 
     def is_asked(self) -> bool:
         """Whether requests of this project hand sync code to their thread at all."""
@@ -46,16 +46,25 @@ class Reaching:
 
         Only names are followed, and methods of the function's own class: a screen of what is worth a look.
         """
-        known = self._blocking.get(node)
-        if known is None:
-            self._blocking[node] = False
-            known = self._blocking[node] = any(self._blocks(other) for other in self._named(node))
-        return known
+        if node not in self._blocking:
+            seen, todo = {node}, [node]
+            while todo:
+                for other in self._named(todo.pop()):
+                    if other is True or other is not False and self._blocking.get(other):
+                        self._blocking[node] = True
+                        return True
+                    if other is not False and other not in seen and other not in self._blocking:
+                        seen.add(other)
+                        todo.append(other)
+            self._blocking.update(dict.fromkeys(seen, False))
+        return self._blocking[node]
 
-    def _blocks(self, named: Node | bool) -> bool:
-        return named if isinstance(named, bool) else self.may_block(named)
+    def _named(self, node: Node) -> tuple[Node | bool, ...]:
+        if node not in self._names:
+            self._names[node] = tuple(self._find_named(node))
+        return self._names[node]
 
-    def _named(self, node: Node) -> Iterator[Node | bool]:
+    def _find_named(self, node: Node) -> Iterator[Node | bool]:
         """What the words of a function stand for: functions of the project, and whether a library's name leads to a long wait."""
         module, span = self.world.module(node.path), node.span
         words = set(WORD.findall("".join(module.lines[span.header : span.last])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, contexts, paths
+from flake8_django_async.analysis import calls, contexts, paths, summaries
 from flake8_django_async.analysis.effects import effects, remembered, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles import iterables
@@ -118,9 +118,7 @@ def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Argume
 def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
     function = args.get(0, "func")
-    if function is not None and frame.commits:
-        frame.commits[-1].setdefault(function)
-    elif function is not None:
+    if function is not None and not contexts.at_commit(frame, function):
         calls.call(frame, function, NO_ARGUMENTS)
     return UNKNOWN
 
@@ -198,7 +196,7 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
 def _reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
     """`get_response(request)` of a middleware that is run."""
     if frame.state is not None:
-        frame.world.views_reached.append(frame.state.copy())
+        frame.world.views_reached.append(summaries.seen_from_above(frame.world, frame.state))
     return UNKNOWN
 
 

@@ -67,6 +67,13 @@ def _deliver(frame: Frame, closed: Closed, args: Arguments) -> Value:
 
 def receivers(frame: Frame, signal: Object) -> tuple[FunctionValue, ...]:
     """The functions that are connected to a signal at the level of a module, whoever sends it."""
+    known = frame.world.receivers.get(signal.alias)
+    if known is None:
+        known = frame.world.receivers[signal.alias] = tuple(_find_receivers(frame, signal))
+    return known
+
+
+def _find_receivers(frame: Frame, signal: Object) -> dict[FunctionValue, None]:
     world = frame.world
     path, _, line = signal.alias.rpartition(":")
     outline = world.module(path).outline
@@ -77,11 +84,13 @@ def receivers(frame: Frame, signal: Object) -> tuple[FunctionValue, ...]:
             module = world.module(place)
             if not world.hosts.is_silent_file(place) or world.hosts.is_silent_file(path):
                 found.update(dict.fromkeys(_connected(frame, module, row, name, signal)))
-    return tuple(found)
+    return found
 
 
 def _connected(frame: Frame, module: Module, row: int, name: str, signal: Object) -> Iterator[FunctionValue]:
     linker, text = frame.world.linker, module.lines[row - 1]
+    if "receiver" not in text and "connect" not in text:
+        return
     scope = linker.quiet_frame(module, row)
     if (connect := re.match(rf"([\w.]*\b{name})\.connect\(\s*([\w.]+)\s*\)", text)) is not None:
         if signal in _values(scope, connect[1]):

@@ -1,0 +1,74 @@
+"""Exit stacks on several ways, and transactions in transactions by other means than a `with` of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import view
+
+
+def test_what_an_exit_stack_is_given_on_one_way_only(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import connections
+
+@sync_to_async
+def perhaps(flag):
+    with contextlib.ExitStack() as stack:
+        if flag:
+            stack.callback(connections.close_all)
+        Book.objects.count()
+
+@sync_to_async
+def always():
+    with contextlib.ExitStack() as stack:
+        stack.callback(connections.close_all)
+        Book.objects.count()
+
+async def held(request):
+    await perhaps(request.GET)
+    await ask("hi")  # LDB101
+
+async def free(request):
+    await always()
+    await ask("hi")
+""",
+    )
+
+
+def test_a_transaction_inside_another_leaves_that_open(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import transaction
+
+class Own(transaction.Atomic):
+    def __enter__(self):
+        super().__enter__()
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
+
+@sync_to_async
+def own():
+    with transaction.atomic():
+        with Own(None, True, False):
+            Book.objects.count()
+        time.sleep(5)  # LDB104
+
+@sync_to_async
+def stacked():
+    with transaction.atomic():
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(transaction.atomic())
+            Book.objects.count()
+        time.sleep(5)  # LDB104
+
+async def one(request):
+    await own()
+
+async def another(request):
+    await stacked()
+""",
+    )
