@@ -78,9 +78,13 @@ def read(file: str) -> Counter[Known]:
             _read[file] = (stamp, Counter(Known(row["path"], row["code"], row["within"], row["source"]) for row in rows))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ConfigurationError(f"baseline {file}: {reason}; 'flake8-django-async check --write-baseline FILE' makes one") from None
+        raise ConfigurationError(
+            f"baseline {file}: {reason}; 'flake8-django-async check --write-baseline FILE' makes one"
+        ) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise ConfigurationError(f"baseline {file}: not a baseline; 'flake8-django-async check --write-baseline FILE' makes one") from None
+        raise ConfigurationError(
+            f"baseline {file}: not a baseline; 'flake8-django-async check --write-baseline FILE' makes one"
+        ) from None
     return _read[file][1]
 
 

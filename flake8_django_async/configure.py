@@ -210,7 +210,9 @@ def _folder(text: str, where: str, parent: str) -> str:
     folder = os.path.normpath(os.path.join(parent, text))
     if not os.path.isdir(folder):
         try:
-            beside = [entry.name for entry in os.scandir(os.path.dirname(folder)) if entry.is_dir() and not entry.name.startswith(".")]
+            beside = [
+                entry.name for entry in os.scandir(os.path.dirname(folder)) if entry.is_dir() and not entry.name.startswith(".")
+            ]
         except OSError:
             beside = []
         near = _nearest_of(os.path.basename(folder), beside)
@@ -232,16 +234,25 @@ def _row(value: object, where: str) -> Row:
             raise ConfigurationError(f"{where}: {key} is missing; a row needs {', '.join(NEEDED)}")
     path = texts["path"]
     if "." not in path or not all(part.isidentifier() for part in path.split(".")):
-        raise ConfigurationError(f"{where}.path: {_shown(path)} is no dotted path; write it as it is imported, like 'shop.llm.ask'")
+        raise ConfigurationError(
+            f"{where}.path: {_shown(path)} is no dotted path; write it as it is imported, like 'shop.llm.ask'"
+        )
     if "length" in texts and texts["effect"] != "wait":
-        raise ConfigurationError(f"{where}.length: {_shown(texts['length'])} says how long a wait lasts, but effect is {_shown(texts['effect'])}")
+        raise ConfigurationError(
+            f"{where}.length: {_shown(texts['length'])} says how long a wait lasts, but effect is {_shown(texts['effect'])}"
+        )
     return _as_row(texts)
 
 
 def _as_row(texts: dict[str, str]) -> Row:
     from flake8_django_async.models.load import Row
 
-    fields: dict[str, object] = {"path": texts["path"], "effect": texts["effect"], "why": texts["reason"].strip(), "when": texts.get("when")}
+    fields: dict[str, object] = {
+        "path": texts["path"],
+        "effect": texts["effect"],
+        "why": texts["reason"].strip(),
+        "when": texts.get("when"),
+    }
     fields["length"] = texts.get("length", "long") if texts["effect"] == "wait" else None
     return Row(**fields, library="pyproject.toml")  # type: ignore[arg-type]  # each word was held against ROW_KEYS
 

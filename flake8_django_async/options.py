@@ -64,10 +64,26 @@ class Option(NamedTuple):
 OPTIONS = (
     Option("roots", "folders", "folders that absolute imports start from, where they are not found by themselves", "FOLDER,..."),
     Option("hosts", "words", "also report where no request holds a connection by default", "HOST,...", HOSTS),
-    Option("release", "text", "the project's own release call, as messages are to name it: 'await release_connections()'", "CALL"),
-    Option("sync-views", "flag", "report plain sync views (LDB105) even when nothing shows that they are served by ASGI or share a pool"),
-    Option("baseline", "file", "findings listed in this file are not reported; made by 'flake8-django-async check --write-baseline FILE'", "FILE"),
-    Option("cache-dir", "folder", "where to keep what the next run need not find out again, instead of the platform's folder for caches", "FOLDER"),
+    Option(
+        "release", "text", "the project's own release call, as messages are to name it: 'await release_connections()'", "CALL"
+    ),
+    Option(
+        "sync-views",
+        "flag",
+        "report plain sync views (LDB105) even when nothing shows that they are served by ASGI or share a pool",
+    ),
+    Option(
+        "baseline",
+        "file",
+        "findings listed in this file are not reported; made by 'flake8-django-async check --write-baseline FILE'",
+        "FILE",
+    ),
+    Option(
+        "cache-dir",
+        "folder",
+        "where to keep what the next run need not find out again, instead of the platform's folder for caches",
+        "FOLDER",
+    ),
     Option("no-cache", "flag", "keep nothing between runs, and use nothing that was kept"),
     Option("rows", "rows", "what calls of your own or of further libraries do: path, effect (query, release, wait), reason"),
 )
@@ -112,7 +128,15 @@ def add_to_flake8(manager: OptionManager) -> None:
 def markdown() -> str:
     """The table of options in the README."""
     lines = ["| `pyproject.toml` | flake8 | value | what it does |", "| --- | --- | --- | --- |"]
-    kinds = {"text": "a text", "flag": "true or false", "words": "a list of", "folders": "a list of folders", "folder": "a folder", "file": "a file", "rows": "tables"}
+    kinds = {
+        "text": "a text",
+        "flag": "true or false",
+        "words": "a list of",
+        "folders": "a list of folders",
+        "folder": "a folder",
+        "file": "a file",
+        "rows": "tables",
+    }
     for option in OPTIONS:
         value = " ".join((kinds[option.kind], ", ".join(f"`{word}`" for word in option.allowed))).rstrip()
         flake8 = f"`{option.flag[2:]}`" if option.in_flake8 else "-"

@@ -95,7 +95,9 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             # A context manager made by contextlib is a decorator too.
             return roles.functions.decorated_by_manager(frame, function, args)
         case Instance():
-            if frame.world.linker.hierarchy.is_a(function.type, "contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"):
+            if frame.world.linker.hierarchy.is_a(
+                function.type, "contextlib.ContextDecorator", "contextlib.AsyncContextDecorator"
+            ):
                 return roles.functions.decorated_by_manager(frame, function, args)
             return call_method(frame, function, "__call__", args)
         case Object(type=paths.ATOMIC):

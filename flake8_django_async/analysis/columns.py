@@ -49,7 +49,9 @@ def are_plain(frame: Frame, cls: ClassRef, *, written: bool, declared: bool = Tr
 
 def _spans(frame: Frame, cls: ClassRef) -> list[tuple[ClassRef, ClassSpan]]:
     hierarchy = frame.world.linker.hierarchy
-    return [(base, span) for base in hierarchy.order(cls) if isinstance(base, ClassRef) and (span := hierarchy.span(base)) is not None]
+    return [
+        (base, span) for base in hierarchy.order(cls) if isinstance(base, ClassRef) and (span := hierarchy.span(base)) is not None
+    ]
 
 
 def _mentions(frame: Frame, cls: ClassRef) -> bool:
@@ -68,7 +70,9 @@ def _is_plain_field(frame: Frame, cls: ClassRef, name: str) -> bool:
     for base, span in _spans(frame, cls):
         for lines in span.attributes.get(name, ()):
             for bind in bindings(frame.world.module(base.path).block(lines), name):
-                if isinstance(bind.value, flow.Call) and any(argument.keyword in ("source", "validators") for argument in bind.value.args):
+                if isinstance(bind.value, flow.Call) and any(
+                    argument.keyword in ("source", "validators") for argument in bind.value.args
+                ):
                     return False
     return True
 

@@ -292,9 +292,7 @@ def _own_manager(frame: Frame, context: Instance, is_async: bool, body: Callable
     entered = calls.call_method(frame, context, f"{prefix}enter__", NO_ARGUMENTS)
     bound = calls.await_(frame, entered) if is_async else entered
     with frame.collecting() as exits:
-        between(
-            frame, lambda: body(bound if bound != UNKNOWN else context), lambda: _exit_own(frame, context, is_async, around)
-        )
+        between(frame, lambda: body(bound if bound != UNKNOWN else context), lambda: _exit_own(frame, context, is_async, around))
     interpret.pass_on(frame, exits)
     if _may_swallow(frame, context, f"{prefix}exit__"):
         frame.state = joined((frame.state, *exits.raised.values()))

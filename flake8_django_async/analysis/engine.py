@@ -67,7 +67,9 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
                 continue  # and so is all that only it reaches
             spent += world.begin()
             if spent > MAX_WORK_OF_FILE:
-                unread.append(Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long"))
+                unread.append(
+                    Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long")
+                )
                 break
             frame = run_root(world, module, span, owner)
         except (Exhausted, RecursionError):

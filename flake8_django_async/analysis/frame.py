@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from flake8_django_async.analysis.events import Event, Met, Outlived, Reach, Released, Wait, WaitKind
-from flake8_django_async.analysis.state import Hold, Key, Scope, State, Unwinding, earliest, joined, known_to_caller, moved, ordered
+from flake8_django_async.analysis.state import (
+    Hold,
+    Key,
+    Scope,
+    State,
+    Unwinding,
+    earliest,
+    joined,
+    known_to_caller,
+    moved,
+    ordered,
+)
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionRef, FunctionValue, Task, Thread, Value, join
 from flake8_django_async.source import flow

@@ -28,7 +28,9 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
-        case flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None))):
+        case (
+            flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None)))
+        ):
             if not truth:
                 _not_open(frame, test)
         case flow.Call(func=flow.Name(id="any"), args=(flow.Argument(value=flow.Comprehension(element=(only,))),)):

@@ -56,3 +56,8 @@ def api_name(path: str) -> str:
         parts.pop()
     first_class = next((index for index, part in enumerate(parts) if part[:1].isupper()), None)
     return ".".join(parts[first_class:] if first_class is not None else parts)
+
+
+def last_name(expr: flow.Expr) -> str:
+    """The last part of a dotted name; "" for anything else."""
+    return expr.attr if isinstance(expr, flow.Attribute) else expr.id if isinstance(expr, flow.Name) else ""

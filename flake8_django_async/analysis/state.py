@@ -91,7 +91,9 @@ class State:
     """What this function has given for sure to an exit stack, or to `on_commit`: a must-set."""
 
     def copy(self) -> State:
-        return State(dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept, self.given)
+        return State(
+            dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept, self.given
+        )
 
     def hold(self, hold: Hold) -> None:
         """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""

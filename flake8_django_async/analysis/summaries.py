@@ -224,7 +224,9 @@ def _is_bool(value: Value) -> bool:
 
 def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
     """The arguments that can make a difference: constants cannot, but for database aliases and `thread_sensitive=False`."""
-    return {name: kept for name, value in names.items() if (kept := world.bounded(value)) and (tells(kept) or _is_flag(name, kept))}
+    return {
+        name: kept for name, value in names.items() if (kept := world.bounded(value)) and (tells(kept) or _is_flag(name, kept))
+    }
 
 
 def _is_flag(name: str, value: Value) -> bool:

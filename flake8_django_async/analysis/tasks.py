@@ -177,9 +177,7 @@ def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[
     """Holds less those that a task may have opened since it was made: they come again when it is run."""
     line = frame.line + task.at[0]
     return frozenset(
-        hold
-        for hold in holds
-        if hold.key.thread not in ("beside", "queued") or hold.opened is None or hold.opened.line != line
+        hold for hold in holds if hold.key.thread not in ("beside", "queued") or hold.opened is None or hold.opened.line != line
     )
 
 

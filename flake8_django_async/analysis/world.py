@@ -24,8 +24,6 @@ from flake8_django_async.source import flow
 DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 IMMEDIATE = "django.tasks.backends.immediate.ImmediateBackend"
 SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "uvicorn-worker"})
-
-
 SELF_RELEASING = ("django_pg_real_pool",)
 """Packages of engines that give the connection back after each query."""
 MAX_WORK = 200_000

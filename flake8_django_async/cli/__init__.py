@@ -46,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", parents=[shared], help="a rule's page; all rules when none is named")
     explain.add_argument("rule", nargs="?", metavar="RULE", help="LDB101, or held-across-await")
 
-    trace = commands.add_parser("trace", parents=[shared], help="how a connection came to be held where flake8 reports it", allow_abbrev=False)
+    trace = commands.add_parser(
+        "trace", parents=[shared], help="how a connection came to be held where flake8 reports it", allow_abbrev=False
+    )
     trace.add_argument("place", metavar="PATH:LINE")
     _add_options(trace)
 
@@ -59,10 +61,14 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     check.add_argument("--format", choices=FORMATS, default="text")
-    check.add_argument("--write-baseline", metavar="FILE", help="write what is found to FILE; with the option baseline it is left out later")
+    check.add_argument(
+        "--write-baseline", metavar="FILE", help="write what is found to FILE; with the option baseline it is left out later"
+    )
     _add_options(check)
 
-    models = commands.add_parser("models", parents=[shared], help="what is known of libraries, or of one name in them", allow_abbrev=False)
+    models = commands.add_parser(
+        "models", parents=[shared], help="what is known of libraries, or of one name in them", allow_abbrev=False
+    )
     models.add_argument("name", nargs="?", metavar="DOTTED", help="httpx, openai.AsyncOpenAI, django.db.models.QuerySet.aget")
     return parser
 

@@ -25,5 +25,7 @@ ON = Colour("\033[1m", "\033[2m", "\033[31m", "\033[33m", "\033[32m", "\033[36m"
 def colour(when: str = "auto") -> Colour:
     """ "always", "never", or "auto": on a terminal, unless NO_COLOR is set."""
     if when == "auto":
-        when = "always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" else "never"
+        when = (
+            "always" if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" else "never"
+        )
     return ON if when == "always" else Colour()

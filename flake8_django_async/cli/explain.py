@@ -14,7 +14,9 @@ def explain(code: str | None, colour: Colour) -> tuple[list[str], int]:
     """The page of a rule, by code or name; without one, the list of all. Lines and the exit status."""
     if code is None:
         return [f"{colour.bold}{rule.code}{colour.off}  {rule.name:32} {rule.summary}" for rule in RULES.values()], 0
-    wanted = code.upper() if code.upper() in RULES else next((rule.code for rule in RULES.values() if rule.name == code.lower()), None)
+    wanted = (
+        code.upper() if code.upper() in RULES else next((rule.code for rule in RULES.values() if rule.name == code.lower()), None)
+    )
     if wanted is None:
         near = get_close_matches(code.upper(), RULES, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""

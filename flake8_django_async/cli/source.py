@@ -46,7 +46,11 @@ def _ends(step: Step, line: str) -> list[int]:
     start = len(line[: step.column].encode())
     found: list[int] = []
     for node in ast.walk(tree):
-        if getattr(node, "lineno", 0) == step.line and getattr(node, "col_offset", -1) == start and isinstance(node, (ast.expr, ast.stmt)):
+        if (
+            getattr(node, "lineno", 0) == step.line
+            and getattr(node, "col_offset", -1) == start
+            and isinstance(node, (ast.expr, ast.stmt))
+        ):
             last, end = node.end_lineno, node.end_col_offset
             found.append(len(line) if last != step.line or end is None else len(line.encode()[:end].decode(errors="replace")))
     return found

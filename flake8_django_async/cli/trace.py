@@ -42,7 +42,11 @@ def _told(diagnostic: Diagnostic, configuration: Configuration, colour: Colour) 
     lines = [f"{colour.bold}{where}{colour.off}: {colour.red}{colour.bold}{diagnostic.code}{colour.off} {diagnostic.message}"]
     opening, waiting = parts(diagnostic)
     if not opening:
-        return [*lines, *excerpt(Step(diagnostic.path, diagnostic.line, diagnostic.column, ""), colour, colour.red), _page_hint(diagnostic)]
+        return [
+            *lines,
+            *excerpt(Step(diagnostic.path, diagnostic.line, diagnostic.column, ""), colour, colour.red),
+            _page_hint(diagnostic),
+        ]
     for number, step in enumerate(opening):
         word = "opened by" if len(opening) == 1 else "opened through" if number < len(opening) - 1 else "opened by"
         lines += ["", *_step(step, word, colour, colour.yellow)]

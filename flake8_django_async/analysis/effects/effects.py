@@ -79,7 +79,9 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
     if frame.state is None:
         return UNKNOWN
     if row.effect == "query":
-        if not (isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])) and not remembered.is_kept(frame, row):
+        if not (
+            isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])
+        ) and not remembered.is_kept(frame, row):
             query(frame, alias_of(receiver, args), asynchronous=awaited, name=api_name(row.path))
     elif row.effect == "release":
         release(frame, row, receiver, asynchronous=awaited)
@@ -151,7 +153,9 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
         case "queryset":
             if not isinstance(receiver, Query):
                 return Query(paths.QUERYSET, model)
-            return fetched.derived(frame, replace(receiver, type=paths.QUERYSET, bare=fetched.is_bare(frame, receiver)), name, args)
+            return fetched.derived(
+                frame, replace(receiver, type=paths.QUERYSET, bare=fetched.is_bare(frame, receiver)), name, args
+            )
         case "argument":
             return first if first is not None else UNKNOWN
         case "model_of_argument":

@@ -7,7 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis.linking import relations
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, ClassRef, Instance, Literal_, Object, Query, Symbol, Value
+from flake8_django_async.analysis.values import (
+    NONE,
+    UNKNOWN,
+    Arguments,
+    ClassRef,
+    Instance,
+    Literal_,
+    Object,
+    Query,
+    Symbol,
+    Value,
+)
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.frame import Frame
@@ -101,5 +112,7 @@ def _fields(frame: Frame, model: Value | None) -> Iterator[str]:
         span = hierarchy.span(cls) if isinstance(cls, ClassRef) else None
         if span is not None and isinstance(cls, ClassRef):
             module = frame.world.module(cls.path)
-            columns = ((name, lines[-1]) for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name))
+            columns = (
+                (name, lines[-1]) for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name)
+            )
             yield from (name for name, lines in columns if not relations.is_primary_key(module, lines, name))

@@ -69,7 +69,11 @@ class Classes:
             stored = frame.state.names.get(f"self.{name}")
             if stored is not None:
                 return stored
-        if not isinstance(value, PLAIN) or isinstance(value, Instance) and not all(isinstance(held, PLAIN) for _, held in value.fields):
+        if (
+            not isinstance(value, PLAIN)
+            or isinstance(value, Instance)
+            and not all(isinstance(held, PLAIN) for _, held in value.fields)
+        ):
             return self._attribute(frame, value, name)  # an equal value may hold the closure of another frame
         key = (value, name)
         found = self._attributes.get(key)

@@ -76,7 +76,11 @@ class Parameters:
         return found
 
     def _find_expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
-        if ref.owner is not None and parameter in ref.flow.parameters[2:3] and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN:
+        if (
+            ref.owner is not None
+            and parameter in ref.flow.parameters[2:3]
+            and (handler := self._handler(ref.owner, ref.flow)) != UNKNOWN
+        ):
             return handler
         if parameter.annotation is not None:
             value = self.linker.annotation(scope, parameter.annotation)

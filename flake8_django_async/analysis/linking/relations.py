@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.spelling import last_name
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Instance, Literal_, Object, Query, Symbol, Value
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
@@ -25,7 +26,7 @@ def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Li
     for bind in bindings(module.block(lines), name):
         if not isinstance(bind.value, flow.Call):
             continue
-        kind = _last_name(bind.value.func)
+        kind = last_name(bind.value.func)
         if kind not in TO_ONE + TO_MANY:
             continue
         target = _target(world, linker, module, cls, bind.value, lines)
@@ -40,14 +41,14 @@ def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Li
 def is_to_one(module: Module, lines: Lines, name: str) -> bool:
     """Whether a class attribute is a foreign key or the like."""
     return any(
-        isinstance(bind.value, flow.Call) and _last_name(bind.value.func) in TO_ONE
+        isinstance(bind.value, flow.Call) and last_name(bind.value.func) in TO_ONE
         for bind in bindings(module.block(lines), name)
     )
 
 
 def is_column(module: Module, lines: Lines, name: str) -> bool:
     """Whether a class attribute is a field with a column of its own."""
-    kinds = [_last_name(call.func) for call in _made(module, lines, name)]
+    kinds = [last_name(call.func) for call in _made(module, lines, name)]
     return any(kind.endswith(("Field", "Key")) and kind not in (*TO_MANY, "GenericForeignKey") for kind in kinds)
 
 
@@ -64,13 +65,9 @@ def is_looked_up(module: Module, lines: Lines, name: str) -> bool:
     for bind in bindings(module.block(lines), name):
         if isinstance(bind.value, flow.Call):
             unique = any(argument.keyword in ("unique", "primary_key") for argument in bind.value.args)
-            if unique or _last_name(bind.value.func) in TO_ONE + TO_MANY:
+            if unique or last_name(bind.value.func) in TO_ONE + TO_MANY:
                 return True
     return False
-
-
-def _last_name(func: flow.Expr) -> str:
-    return func.attr if isinstance(func, flow.Attribute) else func.id if isinstance(func, flow.Name) else ""
 
 
 def _target(world: World, linker: Linker, module: Module, cls: ClassRef, call: flow.Call, lines: Lines) -> Value | None:

@@ -52,10 +52,15 @@ def middleware_holds(world: World, place: Step, span: FunctionSpan) -> frozenset
         last = name.rpartition(".")[2]
         if name == "django.contrib.auth.middleware.RemoteUserMiddleware":
             return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=last))})
-        if last == "FetchFromCacheMiddleware" and span.name not in ("post", "put", "patch", "delete") and _caches_in_database(world):
+        if (
+            last == "FetchFromCacheMiddleware"
+            and span.name not in ("post", "put", "patch", "delete")
+            and _caches_in_database(world)
+        ):
             return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=last))})
     return frozenset(
-        Hold(hold.key, place._replace(name=name), (hold.opened, *hold.steps) if hold.opened else ()) for name, hold in world.own_middleware()
+        Hold(hold.key, place._replace(name=name), (hold.opened, *hold.steps) if hold.opened else ())
+        for name, hold in world.own_middleware()
     )
 
 
@@ -157,7 +162,9 @@ def wrapper_holds(world: World, module: Module, span: FunctionSpan, owner: Class
     name = span.name if owner is None else owner.name.rpartition(".")[2]
     for path, line, match in world.wrapped_views().get(name, ()):
         if bool(match["made"]) == (owner is not None) and _wraps(world, world.module(path), line, match, module, span, owner):
-            return frozenset({Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))})
+            return frozenset(
+                {Hold(Key(DEFAULT, "request"), Step(module.path, span.header, 0, match["decorator"].rpartition(".")[2]))}
+            )
     return frozenset()
 
 

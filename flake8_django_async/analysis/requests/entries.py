@@ -68,7 +68,11 @@ def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassR
     if world.requires_login() and "login_not_required" not in _last_names(span):
         held = _held(place._replace(name="LoginRequiredMiddleware"))
     else:
-        held = before.mixin_holds(world, place, span, owner) or before.middleware_holds(world, place, span) or before.wrapper_holds(world, module, span, owner)
+        held = (
+            before.mixin_holds(world, place, span, owner)
+            or before.middleware_holds(world, place, span)
+            or before.wrapper_holds(world, module, span, owner)
+        )
     return frozenset() if held and world.hosts.is_called(module, span, owner) else held
 
 

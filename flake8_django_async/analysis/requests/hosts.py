@@ -13,11 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionValue, Instance, Object, Threaded, Value, options
+from flake8_django_async.project.modules import Module
+from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
-from flake8_django_async.project.modules import Module
-from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 
 Host: TypeAlias = Literal["django", "channels", "fastapi", "task", "command", "test", "script", "unknown"]
 SILENT: frozenset[str] = frozenset({"fastapi", "task", "command", "test", "script"})

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Collection, FunctionRef, FunctionValue, Instance, Symbol, Tuple, Value, options
+from flake8_django_async.analysis.spelling import last_name
+from flake8_django_async.analysis.values import (
+    UNKNOWN,
+    ClassRef,
+    Collection,
+    FunctionRef,
+    FunctionValue,
+    Instance,
+    Symbol,
+    Tuple,
+    Value,
+    options,
+)
 from flake8_django_async.source import flow
 
 CHECKS = {
@@ -31,7 +43,7 @@ def checks(frame: Frame, owner: ClassRef | None, function: FunctionValue | None)
 def _decorated(frame: Frame, function: FunctionValue | None, name: str) -> Value | None:
     """`@permission_classes([...])`, `@action(permission_classes=[...])`."""
     for expr in function.ref.flow.decorators if function is not None else ():
-        if isinstance(expr, flow.Call) and _last_name(expr.func) == name:
+        if isinstance(expr, flow.Call) and last_name(expr.func) == name:
             return next((ex.evaluate_quietly(frame, argument.value) for argument in expr.args), None)
     return None if function is None else of_action(frame, function.ref, name)
 
@@ -39,14 +51,10 @@ def _decorated(frame: Frame, function: FunctionValue | None, name: str) -> Value
 def of_action(frame: Frame, function: FunctionRef, name: str) -> Value | None:
     """What `@action(name=...)` sets on the view while this handler runs."""
     for expr in function.flow.decorators:
-        for argument in expr.args if isinstance(expr, flow.Call) and _last_name(expr.func) == "action" else ():
+        for argument in expr.args if isinstance(expr, flow.Call) and last_name(expr.func) == "action" else ():
             if argument.keyword == name:
                 return ex.evaluate_quietly(frame, argument.value)
     return None
-
-
-def _last_name(func: flow.Expr) -> str:
-    return func.attr if isinstance(func, flow.Attribute) else func.id if isinstance(func, flow.Name) else ""
 
 
 def _configured(frame: Frame, key: str) -> Iterator[Value]:

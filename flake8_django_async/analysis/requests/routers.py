@@ -89,4 +89,3 @@ def _is_router(world: World, other: Module, given: flow.Expr, module: Module, na
             return any(isinstance(option, ModuleRef) and option.path == module.path for option in options(found))
         case _:
             return False
-

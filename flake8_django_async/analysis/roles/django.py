@@ -81,7 +81,9 @@ def _connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments)
 
 
 def _get_connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    alias = effects.alias_of(None, args) or next((str(it.value) for it in args.positional[:1] if isinstance(it, Literal_) and it.value), "")
+    alias = effects.alias_of(None, args) or next(
+        (str(it.value) for it in args.positional[:1] if isinstance(it, Literal_) and it.value), ""
+    )
     return Object(paths.CONNECTION, alias or "default")
 
 

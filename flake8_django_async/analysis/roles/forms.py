@@ -33,12 +33,18 @@ def _valid_of_model(frame: Frame, row: Row, receiver: Value | None, args: Argume
     if not isinstance(receiver, Instance):
         return effect(frame, row, receiver, args)
     _validate(frame, receiver)
-    return effect(frame, row, receiver, args) if not columns.are_plain(frame, receiver.type, written=True, declared=False) else UNKNOWN
+    return (
+        effect(frame, row, receiver, args)
+        if not columns.are_plain(frame, receiver.type, written=True, declared=False)
+        else UNKNOWN
+    )
 
 
 def _validate(frame: Frame, form: Instance) -> None:
     linker = frame.world.linker
-    spans = [span for cls in linker.hierarchy.order(form.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))]
+    spans = [
+        span for cls in linker.hierarchy.order(form.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))
+    ]
     hooks = [name for span in spans for name in span.methods if name.startswith("clean_")]
     for name in dict.fromkeys(name for span in spans for name in span.attributes):
         fields = options(linker.attribute(frame, form.type, name))

@@ -41,7 +41,11 @@ def _first(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
 
 
 def _decorator_factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    if row.path != "functools.wraps" and len(args.positional) == 1 and isinstance(args.positional[0], (FunctionValue, Threaded, Guarded)):
+    if (
+        row.path != "functools.wraps"
+        and len(args.positional) == 1
+        and isinstance(args.positional[0], (FunctionValue, Threaded, Guarded))
+    ):
         return args.positional[0]  # bare: `@lru_cache`
     return Closed("same", args)
 

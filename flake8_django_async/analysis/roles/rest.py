@@ -8,7 +8,7 @@ from flake8_django_async.analysis import calls, columns
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
+from flake8_django_async.analysis.roles.kinds import Role, effect
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
@@ -64,7 +64,11 @@ def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -
     """A plain serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
     around |= {serializer.type}
     linker = frame.world.linker
-    spans = [span for cls in linker.hierarchy.order(serializer.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))]
+    spans = [
+        span
+        for cls in linker.hierarchy.order(serializer.type)
+        if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))
+    ]
     hooks = {name for span in spans for name in span.methods}
     for name in dict.fromkeys(name for span in spans for name in span.attributes):
         for field in options(linker.attribute(frame, serializer.type, name)):
@@ -123,5 +127,3 @@ ROLES: dict[str, Role] = {
     "serializer_save": _save,
     "serializer_data": data,
 }
-CALLABLES: dict[str, CallableRole] = {}
-OWN_METHODS: dict[str, MethodRole] = {}
