@@ -96,6 +96,22 @@ def test_missed(code: str, tmp_path: Path) -> None:
     assert said(tmp_path, code) == ""
 
 
+def test_FN_sync_code_in_a_file_without_a_word_of_requests_or_waits(tmp_path: Path) -> None:
+    """Its text is all that is looked at, and the wait is in another file."""
+    files = {
+        "manage.py": "",
+        "shop/__init__.py": "",
+        "shop/pauses.py": "import time\n\n\ndef pause():\n    time.sleep(5)\n",
+        "shop/books.py": "from django.contrib.auth.models import User\nfrom shop.pauses import pause\n\n\n"
+        "def load():\n    User.objects.get(pk=1)\n    pause()\n",
+        "shop/views.py": "from asgiref.sync import sync_to_async\nfrom shop.books import load\n\n\n"
+        "async def view(request):\n    await sync_to_async(load)()\n",
+    }
+    assert flake8(lay_out(tmp_path, files)).out == ""
+    files["shop/books.py"] += "    # called by a request\n"
+    assert "shop/books.py:7:5: LDB105" in flake8(lay_out(tmp_path / "named", files)).out
+
+
 def test_FP_conditions_that_belong_together(tmp_path: Path) -> None:
     code = """
 async def view(request, known):
