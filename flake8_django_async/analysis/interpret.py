@@ -255,12 +255,14 @@ def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State
         else:
             frame.exits.raise_(kind, state)
     ends: list[State | None] = []
+    yielded = frame.yielded.copy()
     for handler, states in zip(statement.handlers, entries):
         frame.state = joined(states) or unforeseen.copy()
         if handler.name:
             frame.state.names[handler.name] = UNKNOWN
         run_block(frame, handler.body)
         ends.append(frame.state)
+        frame.yielded = yielded.copy()  # what is told of a handler's yield is yet to be told of the other ways
     return ends
 
 

@@ -289,3 +289,24 @@ async def no_stream(request):
 """,
         library__decorators=DECORATORS,
     )
+
+
+def test_a_yield_in_a_handler_is_not_the_first_of_the_way_without_an_exception(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def words():
+    try:
+        await Book.objects.aget(pk=1)
+    except Book.DoesNotExist:
+        yield "none"  # LDB102
+        return
+    yield "a"  # LDB102
+    yield "b"
+
+async def page(request):
+    return StreamingHttpResponse(words())
+""",
+    )
