@@ -44,11 +44,11 @@ class Flows:
         """The outline of a module, if it was made of this text."""
         from flake8_django_async.source import codec
 
-        found = self._of(path).get(OUTLINE)
-        if not isinstance(found, str) or not found.startswith(digest(text)):
+        found, made_of = self._of(path).get(OUTLINE), digest(text)
+        if not isinstance(found, str) or not found.startswith(made_of):
             return None
         try:
-            return codec.decode_outline(_loaded(found.removeprefix(digest(text))))
+            return codec.decode_outline(_loaded(found.removeprefix(made_of)))
         except ValueError:
             return None
 

@@ -6,8 +6,11 @@ import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
-from flake8_django_async.check import check
+from flake8_django_async.analysis.requests.hosts import Node
+from flake8_django_async.check import check, world_of
+from flake8_django_async.project.modules import Project
 from tests.analysis.saying import HEAD, agrees, claimed, said
+from tests.trial import lay_out
 
 
 def in_every_order(folder: Path, files: Mapping[str, str]) -> None:
@@ -70,6 +73,17 @@ async def view(request):
     await sync_to_async(h)(request)
 """
     in_every_order(tmp_path, {"helpers.py": helpers, "others.py": others, "views.py": views})
+
+
+def test_what_may_block_is_told_alike_of_all_in_a_circle(tmp_path: Path) -> None:
+    """Of ten circles, for the words of a function come in an order that hashes make."""
+    circle = "def fN(n):\n    gN(n)\n    pauseN()\n\ndef gN(n):\n    fN(n)\n\ndef pauseN():\n    time.sleep(5)\n\n"
+    text = "import time\n\n" + "".join(circle.replace("N", str(number)) for number in range(10))
+    path = str(lay_out(tmp_path, {"manage.py": "", "helpers.py": text}) / "helpers.py")
+    project = Project.for_file(path)
+    module, world = project.module(path), world_of(project, path)
+    nodes = [Node(path, spans[-1], None) for spans in module.outline.functions.values()]
+    assert [node.span.name for node in nodes if not world.reaching.may_block(node)] == []
 
 
 def test_a_helper_between_a_wrapper_and_its_function(tmp_path: Path) -> None:

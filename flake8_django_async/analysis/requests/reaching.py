@@ -24,7 +24,7 @@ WORD = re.compile(r"[^\W\d]\w*")
 MAX_SEEN = 60
 """Callers of callers that are looked at for one function."""
 MAX_ROOTS = 12
-"""Requests that are followed for one function: the nearest in the order of files and lines."""
+"""Requests that are followed for one function: the first in the order of files and lines."""
 
 
 class Reaching:
