@@ -29,8 +29,10 @@ MAX_VALUES = 3
 MAX_DEPTH = 160
 """How deep calls are followed; what lies deeper is unknown."""
 MAX_VARIANTS = 100
-"""Summaries of one function for different arguments; further calls, and recursive ones, share that for unknown arguments.
+"""Summaries of one function for different arguments; further calls share that for unknown arguments.
 Real functions have up to some 60 (decorators, for each function that they decorate)."""
+MAX_NESTED = 3
+"""Calls of one function that lead to each other with different arguments; a further one takes its arguments for unknown."""
 ALIAS_PARAMETERS = {"using", "alias", "database", "db", "db_alias"}
 
 
@@ -74,7 +76,7 @@ class Summaries:
         """What entries of other files have called: see `reaching`."""
         self.variants: dict[FunctionValue, set[frozenset[tuple[str, Value]]]] = {}
         self.is_limited = False
-        """Whether some function had more than MAX_VARIANTS."""
+        """Whether some function had more than MAX_VARIANTS or MAX_NESTED."""
         self._stack: list[_Underway] = []
         self._provisional: dict[Entry, tuple[Summary, int]] = {}
 
@@ -105,8 +107,10 @@ class Summaries:
         self._stack.clear()
         self._provisional.clear()
 
-    def is_underway(self, function: FunctionValue) -> bool:
-        return any(underway.entry.function == function for underway in self._stack)
+    def is_nested(self, function: FunctionValue, names: frozenset[tuple[str, Value]]) -> bool:
+        """Whether MAX_NESTED calls of a function are under way, none with these arguments."""
+        underway = {each.entry.names for each in self._stack if each.entry.function == function}
+        return len(underway) >= MAX_NESTED and names not in underway
 
     def _depend(self, index: int) -> None:
         """The innermost summary under way depends on the one at an index; those between learn it when it ends."""
@@ -245,12 +249,12 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         frame.world.probes[function.ref].append(seen_from_above(frame.world, state))
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
-    names = frozenset(callee.names.items())
     code = function.with_receiver(None)
+    names = frozenset(callee.names.items())
     variants = summaries.variants.setdefault(code, set())
-    is_limited = len(variants) >= MAX_VARIANTS
-    if names not in variants and (is_limited or summaries.is_underway(code)):
-        summaries.is_limited = summaries.is_limited or is_limited
+    is_limited = (len(variants) >= MAX_VARIANTS and names not in variants) or summaries.is_nested(code, names)
+    summaries.is_limited |= is_limited
+    if is_limited or _turns(frame, function.ref, callee.names):
         callee.names = {name: value for name, value in callee.names.items() if name in closed_over(function)}
         names = frozenset(callee.names.items())
     variants.add(names)
@@ -265,6 +269,14 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     if not frame.quiet:
         frame.callees[entry] = None
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
+
+
+def _turns(frame: Frame, function: FunctionRef, names: Mapping[str, Value]) -> bool:
+    """Whether code calls the function that it stands in, with others of its arguments than it was called with itself."""
+    own = frame.function
+    if own == function:
+        return any(names.get(name) != value for name, value in frame.names.items())
+    return own is not None and own.path == function.path and function.line < own.line <= function.line + function.at[2]
 
 
 def seen_from_above(world: World, state: State) -> State:

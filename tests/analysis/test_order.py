@@ -44,6 +44,53 @@ async def helper(model):
     agrees(tmp_path, f"{HEAD}\n{body}")
 
 
+def test_a_closure_that_is_given_before_and_after_its_names_are_bound(tmp_path: Path) -> None:
+    body = """
+async def silent(request):
+    await outer(str)
+    await ask("hi")
+
+async def held(request):
+    await outer(Book)
+    await ask("hi")  # LDB101
+
+async def outer(thing):
+    def f():
+        return bound.objects.count()
+    bound = thing
+    await helper(f)
+
+async def helper(f):
+    await sync_to_async(f)()
+"""
+    agrees(tmp_path, f"{HEAD}\n{body}")
+
+
+def test_a_function_that_calls_itself_with_another_function(tmp_path: Path) -> None:
+    """Whether others have called it so before makes no difference."""
+    helpers = """
+async def turn(then, times):
+    await then()
+    if times:
+        await turn(load, times - 1)
+"""
+    others = """
+from helpers import turn
+
+async def others(request):
+    await turn(load, 1)
+    await ask("hi")  # LDB101
+"""
+    views = """
+from helpers import turn
+
+async def view(request):
+    await turn(release, 1)
+    await ask("hi")  # LDB101
+"""
+    in_every_order(tmp_path, {"helpers.py": helpers, "others.py": others, "views.py": views})
+
+
 def test_functions_that_call_each_other_and_block(tmp_path: Path) -> None:
     helpers = """
 import time

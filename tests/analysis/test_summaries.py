@@ -69,4 +69,4 @@ async def page(request):
     project = Project.for_file(str(path))
     world = world_of(project, str(path))
     analyse(world, project.module(str(path)))
-    assert sum(entry.function.ref.name == "retry" for entry in world.summaries.known) <= 4
+    assert 0 < sum(entry.function.ref.name == "retry" for entry in world.summaries.known) <= 4

@@ -231,20 +231,23 @@ class Linker:
 
     def nested(self, frame: Frame, code: flow.Function) -> Value:
         """A function or lambda inside another one, closed over what it reads."""
-        names = frame.state.names if frame.state is not None else {}
         outer = frame.function.name if frame.function else ""
         ref = FunctionRef(frame.module.path, f"{outer}.{code.name}".lstrip("."), frame.line, code, frame.owner, code.at)
-        # Functions that capture each other, defined in a loop, would hold all earlier ones: what holds an earlier one of this
-        # function is left out, and the rest is bounded.
         if ref not in self._free:
             self._free[ref] = free_names(code)
-        free = self._free[ref]
-        known = sorted(name for name in free if name in names and name != code.name)
-        seen = [(name, self.world.bounded(without(ref, frame.serial, names[name]))) for name in known]
-        value = FunctionValue(ref, closure=Closure(frame.serial, tuple(seen), free))
+        value = FunctionValue(ref, closure=self.captured(frame, ref, self._free[ref]))
         if not frame.quiet:
             frame.nested[code.at[:2]] = value
         return self._decorate(frame, value, code) if code.decorators else value
+
+    def captured(self, frame: Frame, ref: FunctionRef, free: frozenset[str]) -> Closure:
+        """What a nested function sees now of the frame that defines it."""
+        # Functions that capture each other, defined in a loop, would hold all earlier ones: what holds an earlier one of this
+        # function is left out, and the rest is bounded.
+        names = frame.state.names if frame.state is not None else {}
+        known = sorted(name for name in free if name in names and name != ref.flow.name)
+        seen = ((name, self.world.bounded(without(ref, frame.serial, names[name]))) for name in known)
+        return Closure(frame.serial, tuple(seen), free)
 
     def flags(self, ref: FunctionRef) -> frozenset[str]:
         """The parameters that a function tests by themselves."""

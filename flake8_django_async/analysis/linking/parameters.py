@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls, paths
@@ -11,6 +12,7 @@ from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
+    Choice,
     ClassRef,
     Collection,
     FunctionRef,
@@ -20,6 +22,7 @@ from flake8_django_async.analysis.values import (
     Record,
     Tuple,
     Value,
+    join,
 )
 from flake8_django_async.source import flow
 
@@ -60,8 +63,19 @@ class Parameters:
                 value = keywords.pop(parameter.name)
             if value is None or value == UNKNOWN:
                 value = self._expected(function.ref, parameter, given=value is not None or args.open)
-            names[parameter.name] = value
+            names[parameter.name] = self._as_now(value)
         return names
+
+    def _as_now(self, value: Value) -> Value:
+        """A nested function with what the one around it has bound since: the names of a call must tell all that it may see."""
+        if isinstance(value, Choice):
+            return join(map(self._as_now, value.options))
+        if not isinstance(value, FunctionValue) or value.closure is None:
+            return value
+        live = self.world.frames.get(value.closure.frame)
+        if live is None or live.state is None:
+            return value
+        return replace(value, closure=self.linker.captured(live, value.ref, value.closure.free))
 
     def _expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
         """A parameter that no known value was given for."""
