@@ -8,7 +8,7 @@ from flake8_django_async.analysis import calls, generators, interpret, paths, ta
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
-from flake8_django_async.analysis.frame import Exits, Frame, tasks_ended
+from flake8_django_async.analysis.frame import Exits, Frame, callers, tasks_ended
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Scope, State, Unwinding, joined
 from flake8_django_async.analysis.values import (
@@ -113,7 +113,7 @@ def in_transaction(frame: Frame, alias: str, body: Callable[[], None]) -> None:
         between(frame, body, final)
     finally:
         waiting = frame.commits.pop()
-        if around and frame.commits:
+        if around:
             frame.commits[-1].update(waiting)
 
 
@@ -230,14 +230,17 @@ def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> 
         frame.state.given |= {call}
 
 
-def at_commit(frame: Frame, function: Value) -> bool:
-    """A function is given to the innermost transaction of this frame; False where it has none."""
-    if not frame.commits or frame.state is None:
-        return False
+def at_commit(frame: Frame, function: Value, *, surely: bool = True) -> None:
+    """A function is called once the innermost transaction has committed, a caller's perhaps; at once where no `with` has opened one."""
+    if frame.state is None:
+        return
     call = (function, NO_ARGUMENTS, False)
-    frame.commits[-1].setdefault(call)
-    frame.state.given |= {call}
-    return True
+    if frame.commits[1:] or callers(frame.state.transactions):
+        frame.commits[-1].setdefault(call)
+        frame.state.given |= {call} if surely else set()
+    else:
+        frame.state.given |= {call}
+        _call_given(frame, call)
 
 
 def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozenset()) -> None:

@@ -89,8 +89,6 @@ class Frame:
         self.drives: list[Drive] = []
         self.stacks: list[dict[Unwinding, frozenset[Scope]]] = []
         """What each `with ExitStack()` around the current statement runs at its end, and the transactions that were open when it was given."""
-        self.commits: list[dict[Unwinding, None]] = []
-        """What each `with atomic()` around the current statement calls once it has committed."""
         self.restart(State())
 
     def restart(self, state: State) -> None:
@@ -104,6 +102,8 @@ class Frame:
         self.events: dict[tuple[object, ...], Event] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.upward: list[Released] = []
+        self.commits: list[dict[Unwinding, None]] = [{}]
+        """What is called once the caller's transaction has committed, then once each `with atomic()` around the statement has."""
         self.callees: dict[object, None] = {}
         self.pending_tasks: dict[Task, Outlived] = {}
         self.started: dict[Task, frozenset[Hold]] = {}

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from flake8_django_async.analysis import interpret
+from flake8_django_async.analysis import contexts, interpret
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
 from flake8_django_async.analysis.sizes import tells
-from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, earliest, joined
+from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Summary:
     waited: bool = False
     opaque: bool = False
     queried: tuple[Hold, ...] = ()
+    commits: tuple[Unwinding, ...] = ()
+    """What the caller's transaction calls once it has committed."""
 
 
 class Summaries:
@@ -164,7 +166,7 @@ def same(left: Summary, right: Summary) -> bool:
 def _told(summary: Summary) -> tuple[object, ...]:
     """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
     reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
-    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried
+    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried, summary.commits
 
 
 def summarise(frame: Frame) -> Summary:
@@ -191,6 +193,7 @@ def summarise(frame: Frame) -> Summary:
         frame.waited,
         frame.opaque,
         tuple(frame.queried.values()),
+        tuple(frame.commits[0]),
     )
 
 
@@ -323,4 +326,6 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.state.streams = frame.state.streams.union(handed)
     if summary.waited:
         tasks_ended(frame.state)
+    for call in summary.commits:
+        contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)
     return summary.value

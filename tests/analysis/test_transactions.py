@@ -97,6 +97,65 @@ async def by_an_exception(request):
     )
 
 
+def test_what_a_helper_gives_to_a_commit_runs_behind_its_callers_transaction(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import transaction
+
+def later(function):
+    with transaction.atomic():  # LDB105
+        transaction.on_commit(function)
+
+def maybe(flag):
+    if flag:
+        transaction.on_commit(lambda: connection.close())
+
+@sync_to_async
+def slow():
+    with transaction.atomic():  # LDB105
+        later(lambda: time.sleep(1))
+        Book.objects.create(title="A")
+
+@sync_to_async
+def at_once():
+    later(lambda: time.sleep(1))
+
+@transaction.atomic
+def decorated():
+    later(lambda: time.sleep(1))
+
+@sync_to_async
+def calling():
+    decorated()  # LDB105
+
+@sync_to_async
+def closing():
+    with transaction.atomic():
+        later(lambda: connection.close())
+        Book.objects.create(title="A")
+
+@sync_to_async
+def perhaps(request):
+    with transaction.atomic():
+        maybe(request.flag)
+        Book.objects.create(title="A")
+
+async def waits(request):
+    await slow()
+
+async def released(request):
+    await closing()
+    await ask("hi")
+
+async def held(request):
+    await perhaps(request)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
 def test_what_a_commit_calls_runs_behind_the_transaction(tmp_path: Path) -> None:
     view(
         tmp_path,
