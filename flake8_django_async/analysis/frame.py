@@ -164,11 +164,17 @@ class Frame:
                 log.setdefault(hold.key, hold)
 
     def give_way(self) -> None:
-        """Tasks under way come to run, and to wait for the request's thread, while all this is held."""
+        """Tasks under way come to run, and to wait for the request's thread, while all this is held, by other tasks too."""
         if self.since and self.state is not None:
-            for hold in ordered(hold for hold in self.state.holds if hold.key.thread == "request"):
-                for log in self.since.values():
-                    log.setdefault(hold.key, hold)
+            for hold in ordered(hold for hold in self.state.holds if hold.key.thread in ("request", "beside", "queued")):
+                for task, log in self.since.items():
+                    if not self.is_of(task, hold):
+                        log.setdefault(hold.key, hold)
+
+    def is_of(self, task: Task, hold: Hold) -> bool:
+        """Whether a hold may be one that a task has opened since it was made."""
+        beside = hold.key.thread in ("beside", "queued")
+        return beside and hold.opened is not None and hold.opened.line == self.line + task.at[0]
 
     def emit(self, event: Event) -> None:
         if not self.quiet:

@@ -175,17 +175,13 @@ def join_task(frame: Frame, task: Task) -> Value:
 
 def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[Hold]:
     """Holds less those that a task may have opened since it was made: they come again when it is run."""
-    line = frame.line + task.at[0]
-    return frozenset(
-        hold for hold in holds if hold.key.thread not in ("beside", "queued") or hold.opened is None or hold.opened.line != line
-    )
+    return frozenset(hold for hold in holds if not frame.is_of(task, hold))
 
 
 def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]:
     """Connections that were out while tasks ran, and are no more: what blocks their thread may come before that."""
     known = frozenset[Hold]().union(*(frame.since.get(task, {}).values() for task in members))
-    gone = frozenset(hold for hold in known - state.holds if hold.key.thread == "request")
-    return moved(gone, "request", "queued") - state.holds
+    return moved(moved(known - state.holds, "request", "queued"), "beside", "queued") - state.holds
 
 
 def join_group(frame: Frame, group: int) -> None:
