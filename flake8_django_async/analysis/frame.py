@@ -119,6 +119,8 @@ class Frame:
         self.nested_yields: list[tuple[FunctionRef | None, Event]] = []
         """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
+        self.turns = 0
+        """How often this awaits something, at most; more than two are two. What comes first is done before who started this hears of it."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
 
@@ -202,6 +204,7 @@ class Frame:
             self.driver.wait(wait, reach)
         if only is None:
             tasks_ended(state)
+            state.waited = state.waited or wait.kind == "await" and self.context.thread != "request"
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
         """Take over what was found in a function that ran as a part of this one.

@@ -61,6 +61,7 @@ class Summary:
     callees: tuple[object, ...] = ()
     streamed: frozenset[FunctionRef] = frozenset()
     waited: bool = False
+    turns: int = 0
     opaque: bool = False
     queried: tuple[Hold, ...] = ()
 
@@ -160,7 +161,7 @@ def same(left: Summary, right: Summary) -> bool:
 def _told(summary: Summary) -> tuple[object, ...]:
     """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
     reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
-    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried
+    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried, summary.turns
 
 
 def summarise(frame: Frame) -> Summary:
@@ -185,6 +186,7 @@ def summarise(frame: Frame) -> Summary:
         tuple(frame.callees),
         frozenset(frame.streamed),
         frame.waited,
+        min(frame.turns, 2),
         frame.opaque,
         tuple(frame.queried.values()),
     )
@@ -297,6 +299,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         kind: WaitKind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
         frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited
+    frame.turns += summary.turns
     frame.opaque = frame.opaque or summary.opaque
     for hold in summary.queried:
         frame.note(outside(hold, place, late=late))
