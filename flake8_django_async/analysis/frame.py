@@ -202,9 +202,9 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
-        if only is None:
+        if only is None and wait.kind != "block" and self.context.thread != "request":
             tasks_ended(state)
-            state.waited = state.waited or wait.kind == "await" and self.context.thread != "request"
+            state.waited = state.waited or wait.kind == "await"
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
         """Take over what was found in a function that ran as a part of this one.

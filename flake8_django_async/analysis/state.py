@@ -77,7 +77,7 @@ class Handed:
 
 @dataclass(slots=True)
 class State:
-    """Mutable while one path is followed; branches work on copies. All sets but the last two are may-sets."""
+    """Mutable while one path is followed; branches work on copies. Sets are may-sets where nothing else is said."""
 
     names: dict[str, Value] = field(default_factory=dict)
     holds: frozenset[Hold] = frozenset()

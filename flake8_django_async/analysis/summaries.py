@@ -312,6 +312,6 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     if frame.state is not None and summary.normal is not None:
         handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
-    if summary.waited:
+    if summary.normal is not None and summary.normal.waited:
         tasks_ended(frame.state)
     return summary.value

@@ -28,9 +28,7 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
     return Tuple(tuple(results)) if results else UNKNOWN
 
 
-def together(
-    frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False, *, ends: bool = False
-) -> list[Value]:
+def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False, *, ends: bool = False) -> list[Value]:
     """Awaitables and their statements: each may wait while any other has a connection open, a release by any counts.
 
     While one runs, the others may query at any time, so that its own releases do not end what they leave open. What they
@@ -40,7 +38,7 @@ def together(
     if before is None:
         return []
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
-    turns, earlier, waited = [0] * len(members), frame.turns, [frame.waited]
+    turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
     survivors = held = before.holds
 
@@ -72,9 +70,12 @@ def together(
                 if not ends:
                     running = [other for other, count in enumerate(turns) if other != index and count > 1]
                     _go_on(exits, [opened[other] for other in running], [passing[other] for other in running])
+                for state in exits.raised.values():
+                    state.waited = state.waited or before.waited
                 interpret.pass_on(frame, exits)
             turns[index] = frame.turns
             waited.append(frame.waited)
+            lasted = lasted or frame.state is not None and frame.state.waited
             after = frame.state.holds if frame.state is not None else before.holds
             survivors &= after
             found.append((without_queued(after - before.holds) - others) | opened[index])
@@ -85,7 +86,7 @@ def together(
         opened, passing = found, released
     frame.state, frame.statement = before.copy(), statement
     frame.state.holds = survivors.union(*map(behind, opened))
-    frame.turns, frame.waited = earlier + sum(turns), any(waited)
+    frame.turns, frame.waited, frame.state.waited = earlier + sum(turns), any(waited), lasted
     return results
 
 

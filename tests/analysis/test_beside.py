@@ -183,3 +183,35 @@ async def at_once(request):
     asyncio.create_task(load_before_a_wait())
 """,
     )
+
+
+def test_tasks_end_while_a_long_time_passes_for_sure(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        f"""{BODIES}
+async def perhaps_ask(request):
+    if request.flag:
+        await ask("hi")
+
+async def perhaps(request):
+    task = asyncio.create_task(load_twice())
+    await perhaps_ask(request)  # LDB101
+    await release()
+    await ask("hi")  # LDB101
+    await task
+
+async def while_the_thread_is_blocked(request):
+    task = asyncio.create_task(load_twice())
+    await sync_to_async(time.sleep)(1)  # LDB101
+    await release()
+    await ask("hi")  # LDB101
+    await task
+
+async def for_sure(request):
+    task = asyncio.create_task(load_twice())
+    await asyncio.to_thread(time.sleep, 1)  # LDB101
+    await release()
+    await ask("hi")
+    await task
+""",
+    )
