@@ -231,6 +231,7 @@ def _await_one(frame: Frame, value: Value) -> Value:
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)
         case _:
+            frame.turns += 1
             tasks_ended(frame.state)  # one of them may be what is awaited
             return UNKNOWN
 

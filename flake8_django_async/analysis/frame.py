@@ -119,6 +119,8 @@ class Frame:
         self.nested_yields: list[tuple[FunctionRef | None, Event]] = []
         """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
+        self.turns = 0
+        """How often this awaits something, at most; more than two are two. What comes first is done before who started this hears of it."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
 
@@ -164,11 +166,17 @@ class Frame:
                 log.setdefault(hold.key, hold)
 
     def give_way(self) -> None:
-        """Tasks under way come to run, and to wait for the request's thread, while all this is held."""
+        """Tasks under way come to run, and to wait for the request's thread, while all this is held, by other tasks too."""
         if self.since and self.state is not None:
-            for hold in ordered(hold for hold in self.state.holds if hold.key.thread == "request"):
-                for log in self.since.values():
-                    log.setdefault(hold.key, hold)
+            for hold in ordered(hold for hold in self.state.holds if hold.key.thread in ("request", "beside", "queued")):
+                for task, log in self.since.items():
+                    if not self.is_of(task, hold):
+                        log.setdefault(hold.key, hold)
+
+    def is_of(self, task: Task, hold: Hold) -> bool:
+        """Whether a hold may be one that a task has opened since it was made."""
+        beside = hold.key.thread in ("beside", "queued")
+        return beside and hold.opened is not None and hold.opened.line == self.line + task.at[0]
 
     def emit(self, event: Event) -> None:
         if not self.quiet:
@@ -194,8 +202,9 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
-        if only is None:
+        if only is None and wait.kind != "block" and self.context.thread != "request":
             tasks_ended(state)
+            state.waited = state.waited or wait.kind == "await"
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
         """Take over what was found in a function that ran as a part of this one.

@@ -84,6 +84,7 @@ class Drive:
             del self.outer.world.frames[self.inner.serial]
             self.outer.drives.pop()
             self.outer.adopt(self.inner)
+            self.outer.turns += self.inner.turns
         if self.inner.waited:
             # It waits on what this consumer gives it, so it is read slowly: read from its own text alone it may not be seen to.
             self.outer.streamed.add(self.inner.function)

@@ -126,6 +126,7 @@ def start(frame: Frame, source: Value, is_async: bool) -> Value:
     """The effect of beginning to iterate; returns what the items denote."""
     match source:
         case Query():
+            frame.turns += is_async
             effects.evaluate_query(frame, source, asynchronous=is_async)
         case Gathered():
             calls.await_(frame, source)

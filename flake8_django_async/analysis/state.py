@@ -77,7 +77,7 @@ class Handed:
 
 @dataclass(slots=True)
 class State:
-    """Mutable while one path is followed; branches work on copies. All sets but the last two are may-sets."""
+    """Mutable while one path is followed; branches work on copies. Sets are may-sets where nothing else is said."""
 
     names: dict[str, Value] = field(default_factory=dict)
     holds: frozenset[Hold] = frozenset()
@@ -89,10 +89,20 @@ class State:
     """What the request has read for sure and keeps (`remembered`): a must-set."""
     given: frozenset[Unwinding] = frozenset()
     """What this function has given for sure to an exit stack, or to `on_commit`: a must-set."""
+    waited: bool = False
+    """Whether a long time has passed for sure, in which other tasks could go on."""
 
     def copy(self) -> State:
         return State(
-            dict(self.names), self.holds, self.transactions, self.cursors, self.tasks, self.streams, self.kept, self.given
+            dict(self.names),
+            self.holds,
+            self.transactions,
+            self.cursors,
+            self.tasks,
+            self.streams,
+            self.kept,
+            self.given,
+            self.waited,
         )
 
     def hold(self, hold: Hold) -> None:
@@ -152,6 +162,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.streams |= state.streams
         result.kept &= state.kept
         result.given &= state.given
+        result.waited = result.waited and state.waited
     return result
 
 

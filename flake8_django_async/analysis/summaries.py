@@ -63,6 +63,7 @@ class Summary:
     callees: tuple[object, ...] = ()
     streamed: frozenset[FunctionRef] = frozenset()
     waited: bool = False
+    turns: int = 0
     opaque: bool = False
     queried: tuple[Hold, ...] = ()
     commits: tuple[Unwinding, ...] = ()
@@ -166,7 +167,8 @@ def same(left: Summary, right: Summary) -> bool:
 def _told(summary: Summary) -> tuple[object, ...]:
     """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
     reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
-    return summary.normal, summary.raised, summary.value, reaches, summary.upward, summary.queried, summary.commits
+    effects = (summary.upward, summary.queried, summary.commits, summary.turns)
+    return summary.normal, summary.raised, summary.value, reaches, effects
 
 
 def summarise(frame: Frame) -> Summary:
@@ -191,6 +193,7 @@ def summarise(frame: Frame) -> Summary:
         tuple(frame.callees),
         frozenset(frame.streamed),
         frame.waited,
+        min(frame.turns, 2),
         frame.opaque,
         tuple(frame.queried.values()),
         tuple(frame.commits[0]),
@@ -312,6 +315,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         kind: WaitKind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
         frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited
+    frame.turns += summary.turns
     frame.opaque = frame.opaque or summary.opaque
     for hold in summary.queried:
         frame.note(outside(hold, place, late=late))
@@ -324,7 +328,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     if frame.state is not None and summary.normal is not None:
         handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
-    if summary.waited:
+    if summary.normal is not None and summary.normal.waited:
         tasks_ended(frame.state)
     for call in summary.commits:
         contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)

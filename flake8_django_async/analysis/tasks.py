@@ -8,7 +8,7 @@ from dataclasses import replace
 from flake8_django_async.analysis import calls, interpret
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Event, Outlived, Released
-from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.frame import Context, Exits, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Pending, Task, Threaded, Tuple, Value
@@ -28,22 +28,27 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
     return Tuple(tuple(results)) if results else UNKNOWN
 
 
-def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False) -> list[Value]:
+def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False, *, ends: bool = False) -> list[Value]:
     """Awaitables and their statements: each may wait while any other has a connection open, a release by any counts.
 
     While one runs, the others may query at any time, so that its own releases do not end what they leave open. What they
-    raise goes on, or is kept as a result.
+    raise goes on, while the others still run unless one `ends` them all, or is kept as a result.
     """
     before, statement = frame.state, frame.statement
     if before is None:
         return []
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
+    turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
     survivors = held = before.holds
 
+    def behind(holds: frozenset[Hold]) -> frozenset[Hold]:
+        """What members opened, behind all that came before them."""
+        return frozenset(replace(hold, late=hold.late or waited[0]) for hold in without_queued(holds))
+
     def settled(state: State) -> None:
         """All have come to their end: a release ends again what they hold."""
-        state.holds = (state.holds & held) | moved(without_queued(state.holds - held), "beside", "request")
+        state.holds = (state.holds & held) | moved(behind(state.holds - held), "beside", "request")
 
     for _ in range(2):
         results, survivors, found, released = [], before.holds, list[frozenset[Hold]](), list[frozenset[Hold]]()
@@ -52,8 +57,9 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
             first = index + 1 if not _is_thread_work(item) else len(members)  # it is given to the thread before what comes later
             others = frozenset[Hold]().union(*opened[:index], *opened[first:])
             frame.state, frame.statement = before.copy(), at
+            frame.state.waited = frame.waited = False
             frame.state.holds |= moved(others, "request", "beside").union(*passing[:index], *passing[first:])
-            queried, frame.queried = frame.queried, {}
+            queried, frame.queried, frame.turns = frame.queried, {}, 0
             with frame.collecting() as exits:
                 results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
             if keeps:
@@ -61,7 +67,15 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
                 if exits.raised:
                     frame.raise_("cancelled")
             else:
+                if not ends:
+                    running = [other for other, count in enumerate(turns) if other != index and count > 1]
+                    _go_on(exits, [opened[other] for other in running], [passing[other] for other in running])
+                for state in exits.raised.values():
+                    state.waited = state.waited or before.waited
                 interpret.pass_on(frame, exits)
+            turns[index] = frame.turns
+            waited.append(frame.waited)
+            lasted = lasted or frame.state is not None and frame.state.waited
             after = frame.state.holds if frame.state is not None else before.holds
             survivors &= after
             found.append((without_queued(after - before.holds) - others) | opened[index])
@@ -71,8 +85,18 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
             break
         opened, passing = found, released
     frame.state, frame.statement = before.copy(), statement
-    frame.state.holds = survivors.union(*opened)
+    frame.state.holds = survivors.union(*map(behind, opened))
+    frame.turns, frame.waited, frame.state.waited = earlier + sum(turns), any(waited), lasted
     return results
+
+
+def _go_on(exits: Exits, opened: list[frozenset[Hold]], passing: list[frozenset[Hold]]) -> None:
+    """One has raised: what others still query is beside who hears of it, unless that was after a long time."""
+    left = frozenset[Hold]().union(*opened)
+    for kind, state in exits.raised.items():
+        if kind != "cancelled":  # then all are
+            running = frozenset(hold for hold in left if hold.late or not state.waited)
+            state.holds = (state.holds - running).union(moved(running, "request", "beside"), *() if state.waited else passing)
 
 
 def _is_thread_work(item: Value) -> bool:
@@ -175,17 +199,13 @@ def join_task(frame: Frame, task: Task) -> Value:
 
 def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[Hold]:
     """Holds less those that a task may have opened since it was made: they come again when it is run."""
-    line = frame.line + task.at[0]
-    return frozenset(
-        hold for hold in holds if hold.key.thread not in ("beside", "queued") or hold.opened is None or hold.opened.line != line
-    )
+    return frozenset(hold for hold in holds if not frame.is_of(task, hold))
 
 
 def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]:
     """Connections that were out while tasks ran, and are no more: what blocks their thread may come before that."""
     known = frozenset[Hold]().union(*(frame.since.get(task, {}).values() for task in members))
-    gone = frozenset(hold for hold in known - state.holds if hold.key.thread == "request")
-    return moved(gone, "request", "queued") - state.holds
+    return moved(moved(known - state.holds, "request", "queued"), "beside", "queued") - state.holds
 
 
 def join_group(frame: Frame, group: int) -> None:
@@ -208,7 +228,7 @@ def join_group(frame: Frame, group: int) -> None:
     def settled(after: State) -> None:
         after.holds = (after.holds - beside - earlier) | later
 
-    _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members]))), settled)
+    _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members], ends=True))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)
 

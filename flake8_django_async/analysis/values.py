@@ -316,6 +316,9 @@ Value: TypeAlias = (
 UNKNOWN = Unknown()
 NONE = Literal_(None)
 NO_ARGUMENTS = Arguments()
+SOMETHING = Closed("something", NO_ARGUMENTS)
+"""A callable, or an awaitable, of which nothing is known: it does nothing."""
+CALLS = (FunctionValue, Threaded, Partial, Guarded, Pending)
 BLANK = (UNKNOWN, NONE, Tuple(()), Record(()))
 """Values that tell less of a variable than its annotation does: what it begins as."""
 
@@ -331,15 +334,19 @@ def options(value: Value) -> Iterator[Value]:
 def join(values: Iterable[Value]) -> Value:
     """The least value that covers all of `values`; unknown ones and None are dropped beside known ones.
 
-    Dropping the unknown is what "unknown means silent" asks for: a known alternative keeps its effects.
+    Dropping the unknown is what "unknown means silent" asks for: a known alternative keeps its effects. Where these come
+    with a call, one that does nothing stays beside it: what a known one releases may stay open.
     """
     found: set[Value] = set()
     for value in values:
         if isinstance(value, Choice):
             found |= value.options
-        elif value is not UNKNOWN:
+        else:
             found.add(value)
-    found.discard(UNKNOWN)
+    if UNKNOWN in found:
+        found.discard(UNKNOWN)
+        if any(isinstance(value, CALLS) for value in found):
+            found.add(SOMETHING)
     if len(found) > 1:
         found = {value for value in found if not isinstance(value, Literal_)} or found
     if len(found) > MAX_ALTERNATIVES:

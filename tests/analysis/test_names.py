@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import agrees
+from tests.analysis.saying import agrees, view
 
 
 def test_a_star_import_hides_no_builtin(tmp_path: Path) -> None:
@@ -106,5 +106,44 @@ async def by_default(request):
 async def locally(request):
     await Book.objects.acount()
     return await asyncio.to_thread(Local().embed, "emma")
+""",
+    )
+
+
+def test_a_name_for_one_of_several_callables_of_which_one_is_unknown(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def chosen(request, action):
+    await load()
+    end = release if request.flag else action
+    await end()
+    await ask("hi")  # LDB101
+
+async def by_branch(request, action):
+    await load()
+    if request.flag:
+        end = release
+    else:
+        end = action
+    await end()
+    await ask("hi")  # LDB101
+
+async def called(request, action):
+    await load()
+    end = release() if request.flag else action()
+    await end
+    await ask("hi")  # LDB101
+
+async def both_known(request):
+    await load()
+    end = release if request.flag else sync_to_async(close_old_connections)
+    await end()
+    await ask("hi")
+
+async def begins(request, action):
+    start = load if request.flag else action
+    await start()
+    await ask("hi")  # LDB101
 """,
     )

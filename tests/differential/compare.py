@@ -11,6 +11,7 @@ from pathlib import Path
 from flake8_django_async.check import check
 from flake8_django_async.project.modules import Project
 from tests.differential import project
+from tests.differential.causes import UNREACHED, changed, hypotheses
 from tests.differential.explore import Root, executed, explore, quiet
 from tests.differential.generate import Program, Writer
 from tests.differential.run import Place
@@ -165,37 +166,15 @@ def generate(seed: int, number: int) -> Program:
     return Writer(number, random.Random(f"{seed}:{number}")).program()
 
 
-LOOSENED = {
-    "a loop over a display is taken to run any number of times": ("for item in (1, 2):", "for item in request.i0:"),
-    "gather(return_exceptions=True) is taken to raise": (", return_exceptions=True)", ")"),
-    "a test that is constant": ("services.noop(", "services.flag(request, "),
-}
-"""Imprecisions of the analysis, as changes to the text that make programs do what the analysis believes."""
-UNFORESEEN = "a handler of what is not seen to raise is taken to run"
-ORDER = "tasks are taken to begin, and to come to a thread, in any order"
-EXCEPTIONS = "what a query or a wait can raise is known by its library only"
-UNREACHED = "no path comes there: a function that is not called, code behind an exit"
-
-
 def cause(program: Program, batch: Batch, place: Place) -> str:
     """Why the analysis reports a place: the imprecision without which it would be right."""
     texts = batch.alone(program)
-
-    def allows(*, unforeseen: bool = False, unordered: bool = False) -> bool:
-        roots = roots_of(project.load(texts, unforeseen=unforeseen), program)
-        return place in explore(roots, budget=WIDE, relaxed=True, unordered=unordered, seeking=place).allowed
-
-    if allows():
-        return EXCEPTIONS
-    for name, (exact, loose) in LOOSENED.items():
-        loosened = {path: text.replace(exact, loose) for path, text in texts.items()}
-        if loosened != texts:
-            texts = loosened
-            if allows():
-                return name
-    if allows(unforeseen=True):
-        return UNFORESEEN
-    if allows(unforeseen=True, unordered=True):
-        return ORDER
-    reached = executed(roots_of(project.load(batch.alone(program)), program), budget=WIDE)
-    return "not explained" if place in reached else UNREACHED
+    for budget in (WIDE, 10 * WIDE):
+        for imprecisions in hypotheses():
+            roots = roots_of(project.load(changed(texts, imprecisions)), program)
+            unordered = any(imprecision.unordered for imprecision in imprecisions)
+            if place in explore(roots, budget=budget, relaxed=True, unordered=unordered, seeking=place).allowed:
+                return imprecisions[-1].name
+        if place not in executed(roots_of(project.load(texts), program), budget=WIDE):
+            return UNREACHED
+    return "not explained"

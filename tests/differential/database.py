@@ -42,7 +42,7 @@ def _work(thread: str, work: Callable[[], Any]) -> Any:
 async def in_thread(thread: str, work: Callable[[], Any]) -> Any:
     """Hand work to a thread, wait for it. A thread does its work in the order in which it was handed over."""
     run = now()
-    if run.unordered:
+    if run.unordered and run.choose(2):
         await Pause()
     task = run.current
     queue, blocks = run.queues.setdefault(thread, []), run.blocks

@@ -100,7 +100,9 @@ async def enter(function: Callable[..., Any], kind: str) -> None:
     else:
         response = await function(request)
         if kind == "view" and isinstance(response, StreamingHttpResponse) and inspect.isasyncgen(response.content):
-            await create_task(stream(response.content, response.chain), response.chain)
+            sending = create_task(stream(response.content, response.chain), response.chain)
+            sending.task.streams = True
+            await sending
 
 
 async def nothing(*args: object) -> None:

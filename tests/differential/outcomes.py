@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from tests.differential.scheduler import now
 
@@ -39,6 +40,8 @@ ANYTHING = (
     Oops, ValueError, KeyError, RuntimeError, asyncio.TimeoutError, HTTPError, RequestException, DatabaseError, DoesNotExist, Http404,
 )  # fmt: skip
 """What unknown code may raise."""
+CAUGHT = tuple(type(f"Caught{index}", (BaseException,), {}) for index in range(4))
+"""What a `try`'s handlers catch by their position."""
 
 
 def fail(error: type[Exception] | None) -> None:
@@ -49,6 +52,22 @@ def fail(error: type[Exception] | None) -> None:
     if run.relaxed or error is None:
         raise ANYTHING[run.choose(len(ANYTHING))]
     raise error()
+
+
+def unforeseen(handlers: int) -> None:
+    """What is guarded by so many handlers may raise anything, also what one of them alone catches."""
+    errors: tuple[type[BaseException], ...] = (*CAUGHT[:handlers], *ANYTHING)
+    if now().choose(2):
+        raise errors[now().choose(len(errors))]
+
+
+def decide() -> bool:
+    return bool(now().choose(2))
+
+
+def suppress(*types: type[BaseException]) -> contextlib.AbstractContextManager[None]:
+    """`contextlib.suppress`, or not."""
+    return contextlib.nullcontext() if decide() else contextlib.suppress(*types)
 
 
 def rounds() -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tests.differential import concurrency, database, outcomes, waits
+from tests.differential import causes, concurrency, database, outcomes, waits
 
 HEADER = """\
 import asyncio
@@ -182,26 +182,8 @@ def _stand_ins() -> dict[str, ModuleType]:
     }
 
 
-UNFORESEEN = "__unforeseen__"
-
-
-class _Unforeseen(ast.NodeTransformer):
-    """What may raise, in front of each body that has handlers."""
-
-    def visit_Try(self, node: ast.Try) -> ast.AST:
-        self.generic_visit(node)
-        if node.handlers:
-            first = ast.parse(f"{UNFORESEEN}(None)").body[0]
-            node.body.insert(0, ast.copy_location(first, node.body[0]))
-            ast.fix_missing_locations(node)
-        return node
-
-
-def load(texts: Mapping[str, str], *, unforeseen: bool = False) -> dict[str, dict[str, Any]]:
-    """Execute the modules of a project among the stand-ins; the namespace of each by its path.
-
-    With `unforeseen` whatever is guarded by handlers may raise at its beginning, as far as the analysis knows.
-    """
+def load(texts: Mapping[str, str] | Mapping[str, ast.Module]) -> dict[str, dict[str, Any]]:
+    """Execute the modules of a project among the stand-ins; the namespace of each by its path."""
     modules = _stand_ins()
     library = module("library")
     modules["library"] = library
@@ -212,17 +194,20 @@ def load(texts: Mapping[str, str], *, unforeseen: bool = False) -> dict[str, dic
             raise ImportError(f"programs do not import {name}")
         return found
 
+    added = {
+        causes.UNFORESEEN: outcomes.unforeseen,
+        causes.CAUGHT: outcomes.CAUGHT,
+        causes.DECIDE: outcomes.decide,
+        causes.SUPPRESS: outcomes.suppress,
+    }
     namespaces: dict[str, dict[str, Any]] = {}
     for path in ("library/services.py", HELPERS, VIEWS):
         text = {**STATIC, **texts}.get(path, "")
-        names = {**vars(builtins), "__import__": import_, UNFORESEEN: outcomes.fail}
+        names = {**vars(builtins), "__import__": import_, **added}
         namespace: dict[str, Any] = {"__name__": path, "__builtins__": names}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-            if unforeseen:
-                tree = _Unforeseen().visit(tree)
-            exec(compile(tree, path, "exec"), namespace)
+            exec(compile(text, path, "exec"), namespace)
         namespaces[path] = namespace
         name = path.removesuffix(".py").replace("/", ".")
         made = modules[name] = module(name, **{key: value for key, value in namespace.items() if not key.startswith("__")})

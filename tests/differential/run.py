@@ -78,6 +78,8 @@ class Task:
     result: object = None
     error: BaseException | None = None
     joined: bool = False
+    streams: bool = False
+    """It sends a stream: its chain leads to where that was handed over."""
     maker: Task | None = None
     failing: bool = False
     """Its work in a thread has failed, and it has not yet heard of that."""
@@ -278,7 +280,7 @@ class Run:
         self.dead = True
         for waiting, opening, required in self.met:
             places = meeting(waiting.chain, opening.chain)
-            self.truth.allowed.update(places)
+            self.truth.allowed.update(places, _inside_stream(waiting, places))
             if places and required and (waiting.task is None or waiting.task.joined):
                 if waiting.kind == "yield" and places == [waiting.chain[-1].place]:
                     self.truth.yields.setdefault(opening.chain[-1].place, set()).update(places)
@@ -291,6 +293,17 @@ class Run:
         for task in self.tasks:
             task.chain, task.error, task.result, task.maker, task.together = (), None, None, None, None
         self.held, self.queues, self.in_progress, self.blocked, self.met, self.tasks, self.current = {}, {}, [], [], [], [], None
+
+
+def _inside_stream(waiting: Waiting, places: list[Place]) -> list[Place]:
+    """A stream's own wait, where it is handed over with a connection held: that is said of it too, in the same file."""
+    task = waiting.task
+    while task is not None and not task.streams:
+        task = task.maker
+    if task is None or waiting.kind == "yield" or not any(link.place in places for link in task.chain):
+        return []
+    inside = waiting.chain[len(task.chain) :]
+    return [link.place for link in inside[:1] if link.place.path == task.chain[-1].place.path]
 
 
 def meeting(wait: Chain, query: Chain) -> list[Place]:

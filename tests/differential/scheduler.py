@@ -77,6 +77,8 @@ def spawn(awaitable: Awaitable[object], chain: Chain | None = None) -> Task:
 
     task = Task(send, coroutine.close, run.chain() if chain is None else chain, maker=run.current)
     run.tasks.append(task)
+    if run.unordered and run.current is not None and run.choose(2):
+        _step_task(run, task)
     return task
 
 
@@ -126,6 +128,8 @@ def run_until_done(root: Task) -> None:
         limits = [task for task in ready if is_limit(task)]
         first = going or [task for task in ready if task not in limits]
         first.sort(key=lambda task: task is not last)
+        if run.unordered:
+            first += [task for task in ready if task not in first and task not in limits]
         ready = first + limits
         if not ready:
             break

@@ -78,6 +78,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
     """The effect of a row at its moment; returns what the row says that it gives."""
     if frame.state is None:
         return UNKNOWN
+    frame.turns += awaited
     if row.effect == "query":
         if not (
             isinstance(receiver, Query) and fetched.is_answered(receiver, row.path.rpartition(".")[2])

@@ -63,6 +63,7 @@ def _behind_partials(function: Value) -> Value:
 
 def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
     """An async wrapper of a sync function is awaited."""
+    frame.turns += 1
     function = wrapper.function
     close = _behind_partials(function)
     if isinstance(close, Method) and _is_close(frame, close):
