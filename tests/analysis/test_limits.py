@@ -164,3 +164,12 @@ async def view(request, names):
     await first(1)
 """
     assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
+
+
+def test_a_middleware_that_takes_too_long_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 20)
+    middleware = "from library.models import Author\n\ndef heavy(get_response):\n    def middleware(request):\n"
+    middleware += "        Author.objects.first()\n" * 30 + "        return get_response(request)\n    return middleware\n"
+    views = "from library.llm import ask\n\nasync def view(request):\n    await ask('hi')\n"
+    files = {"views.py": views, "library/middleware.py": middleware, "settings.py": 'MIDDLEWARE = ["library.middleware.heavy"]\n'}
+    assert said(tmp_path, files) == {}
