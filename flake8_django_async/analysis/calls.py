@@ -224,10 +224,9 @@ def _await_one(frame: Frame, value: Value) -> Value:
         case Method(path=path):
             # An attribute that is awaited without a call: `await serializer.adata`.
             row = frame.world.models.row(path)
-            awaitable = row is not None and row.when == "await"
-            if row is not None and awaitable and row.role == "serializer_data":
+            if row is not None and row.when == "await" and row.role == "serializer_data":
                 return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
-            return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
+            return UNKNOWN
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)
         case _:
@@ -339,8 +338,6 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
             row = frame.world.models.member(type_, "__getitem__")
             if row is not None and row.role == "session":
                 return call_method(frame, value, "__getitem__", Arguments((index,)))
-            if row is not None and row.returns and "." in row.returns:
-                return Object(row.returns, name if isinstance(name, str) else "")
             return Object(known) if known else UNKNOWN
         case Symbol(path=path):
             row = frame.world.models.row(path)

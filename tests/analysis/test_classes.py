@@ -211,7 +211,10 @@ async def tagged(request, chapter: Chapter):
 def test_one_of_very_many_subclasses(tmp_path: Path) -> None:
     """The first are enough: no receiver is taken for all of hundreds."""
     children = "".join(f"class Child{n:02}(Base):\n    async def work(self):\n        await load()\n\n" for n in range(20))
-    view(tmp_path, f"class Base:\n    async def work(self): ...\n\n{children}async def any(request, it: Base):\n    await it.work()\n    await ask('hi')  # LDB101")
+    view(
+        tmp_path,
+        f"class Base:\n    async def work(self): ...\n\n{children}async def any(request, it: Base):\n    await it.work()\n    await ask('hi')  # LDB101",
+    )
 
 
 def test_classes_that_are_made_of_themselves(tmp_path: Path) -> None:

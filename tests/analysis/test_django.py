@@ -91,7 +91,9 @@ def test_tasks_run_at_once_unless_workers_are_configured(tmp_path: Path) -> None
     immediate = '"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"'
     workers = '"BACKEND": "django_tasks_rq.RQBackend"'
     agrees(tmp_path / "default", views.format(code="  # LDB101"), settings=DATABASES)
-    agrees(tmp_path / "immediate", views.format(code="  # LDB101"), settings=f'{DATABASES}TASKS = {{"default": {{{immediate}}}}}\n')
+    agrees(
+        tmp_path / "immediate", views.format(code="  # LDB101"), settings=f'{DATABASES}TASKS = {{"default": {{{immediate}}}}}\n'
+    )
     agrees(tmp_path / "workers", views.format(code=""), settings=f'{DATABASES}TASKS = {{"default": {{{workers}}}}}\n')
 
 

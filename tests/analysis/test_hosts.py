@@ -140,7 +140,9 @@ async def untyped(request):
 
 
 def test_an_actor_of_ray_is_in_a_process_of_its_own(tmp_path: Path) -> None:
-    actor = QUERY_THEN_WAIT.replace("async def work():", "@ray.remote\nclass Actor:\n  async def work(self):").replace("\n    ", "\n      ")
+    actor = QUERY_THEN_WAIT.replace("async def work():", "@ray.remote\nclass Actor:\n  async def work(self):").replace(
+        "\n    ", "\n      "
+    )
     assert said(tmp_path, {"work.py": f"import ray\n{actor}"}, "work.py") == {}
 
 
@@ -159,13 +161,14 @@ def test_a_folder_or_a_decorator_tells(tmp_path: Path, files: dict[str, str], pa
 
 
 @pytest.mark.parametrize(
-    "base", ["django.core.management.base.BaseCommand", "django.test.TestCase", "unittest.TestCase", "celery.Task", "vendor.Unknown"]
+    "base",
+    ["django.core.management.base.BaseCommand", "django.test.TestCase", "unittest.TestCase", "celery.Task", "vendor.Unknown"],
 )
 def test_a_base_class_tells(tmp_path: Path, base: str) -> None:
     module, _, name = base.rpartition(".")
     inner = QUERY_THEN_WAIT.replace("async def work():", f"class Outer:\n  class Work({name}):\n    async def work(self):")
     text = f"from {module} import {name}\n{inner}".replace("\n    await", "\n      await")
-    assert said(tmp_path, {"work.py": text}, "work.py") == ({} if module != "vendor" else {9: ["LDB101"]})
+    assert said(tmp_path, {"work.py": text}, "work.py") == ({} if module != "vendor" else {10: ["LDB101"]})
 
 
 def test_a_name_in_an_import_is_no_call(tmp_path: Path) -> None:

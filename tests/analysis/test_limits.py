@@ -71,7 +71,9 @@ async def view(request, a, b):
     await Book.objects.aget(pk=1)
 """
     assert said(tmp_path, {"views.py": views.replace("{}", "1")}) == {}
-    assert said(tmp_path, {"views.py": views.replace("{}", "(lambda: a, lambda: b, [lambda: a] or [lambda: b])")}) == {3: ["LDB900"]}
+    assert said(tmp_path, {"views.py": views.replace("{}", "(lambda: a, lambda: b, [lambda: a] or [lambda: b])")}) == {
+        3: ["LDB900"]
+    }
 
 
 def test_rounds_of_loops_without_statements_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -361,7 +361,7 @@ async def table(request):
 async def by_attribute(request):
     await load()
     response = StreamingHttpResponse()
-    response.streaming_content = lines()
-    return response  # LDB102
+    response.streaming_content = lines()  # LDB102
+    return response
 """,
     )
