@@ -272,10 +272,8 @@ def step(frame: Frame, pending: Pending, *, is_async: bool) -> Value:
     """One step of a library's iterator."""
     function = pending.function
     row = frame.world.models.row(function.path) if isinstance(function, (Symbol, Method)) else None
-    if row is None:
-        return UNKNOWN
     receiver = function.receiver if isinstance(function, Method) else None
-    return effects.apply(frame, row, receiver, pending.args, awaited=is_async)
+    return UNKNOWN if row is None else effects.apply(frame, row, receiver, pending.args, awaited=is_async)
 
 
 def frame_for(frame: Frame, function: FunctionValue, args: Arguments) -> Frame:

@@ -281,3 +281,61 @@ def test_modules_of_packages(tmp_path: Path) -> None:
             await model.ask("hi")
         """,
     )
+
+
+def test_two_classes_of_one_name_and_one_in_a_function(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+        from django.db import models
+        from library.llm import ask
+        from library.models import Author
+
+        class Shelf(models.Model):
+            book = models.ForeignKey("library.Book", models.CASCADE)
+
+        def make():
+            class Local(Author):
+                async def work(self):
+                    await self.asave()
+
+        async def of_the_label(request, shelf: Shelf):
+            await shelf.book.asave()
+            await ask("hi")  # LDB101
+
+        async def not_of_a_local_class(request, author: Author):
+            await author.work()
+            await ask("hi")
+        """,
+        other__models="class Book:\n    pass\n",
+    )
+
+
+def test_methods_that_are_called_by_their_class(tmp_path: Path) -> None:
+    """What they are called on is not looked for: nothing is said, and nothing breaks."""
+    view(
+        tmp_path,
+        """
+import threading
+from django.db import models
+from rest_framework import serializers
+
+class Text(serializers.Serializer):
+    text = serializers.CharField()
+
+class Books(models.QuerySet):
+    pass
+
+class Worker(threading.Thread):
+    pass
+
+async def by_class(request):
+    text = Text(data=request.POST)
+    await sync_to_async(Text.is_valid)(text)
+    await sync_to_async(Text.save)(text)
+    Worker.start(Worker())
+    Books.none(Book.objects.all())
+    manager = models.Manager.from_queryset(request.books)()
+    await ask("hi")
+""",
+    )

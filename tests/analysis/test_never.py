@@ -103,7 +103,11 @@ def test_what_streams_steps_and_threads_do(tmp_path: Path) -> None:
     view(
         tmp_path,
         f"""{NEVER}
+from channels.db import database_sync_to_async
 from django.http import StreamingHttpResponse
+
+async def refused():
+    raise Refused
 
 class Broken:
     def __aiter__(self):
@@ -123,6 +127,24 @@ def either(request):
 async def streamed(request):
     await load()
     return StreamingHttpResponse(Broken())
+
+async def set_later(request):
+    await load()
+    response = StreamingHttpResponse()
+    response.streaming_content = Broken()
+    await ask("hi")
+
+async def between_releases(request):
+    await load()
+    await database_sync_to_async(never)()
+    await ask("hi")
+
+async def by_a_task(request):
+    await load()
+    async with asyncio.TaskGroup():
+        pass
+    await asyncio.create_task(refused())
+    await ask("hi")
 
 async def in_a_foreign_thread(request):
     await load()

@@ -268,3 +268,57 @@ def test_the_checkpointers_of_the_project_are_asked_before_each_step_of_a_graph(
             pass
         """,
     )
+
+
+def test_what_is_called_for_somebody(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import contextvars
+
+@sync_to_async
+def in_a_context(context: contextvars.Context):
+    context.run(titles)
+
+@sync_to_async
+def mapped_to_nothing():
+    return list(map(titles))
+
+@sync_to_async
+@undefined
+def by_undefined():
+    titles()
+
+@undefined
+def left_alone():
+    titles()
+
+async def by_context(request):
+    await in_a_context(contextvars.copy_context())
+    await ask("hi")  # LDB101
+
+async def by_nothing(request):
+    await mapped_to_nothing()
+    await ask("hi")
+
+async def by_decorator(request):
+    await by_undefined()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_pool_of_threads_in_a_thread(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from concurrent.futures import ThreadPoolExecutor
+
+def spread():
+    with ThreadPoolExecutor() as pool:
+        pool.submit(titles)  # LDB301
+
+async def view(request):
+    await asyncio.to_thread(spread)
+""",
+    )

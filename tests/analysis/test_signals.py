@@ -154,3 +154,30 @@ async def view(request):
     await sold()
 """,
     )
+
+
+def test_a_signal_of_the_same_name_in_another_module(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from django.dispatch import Signal
+from library.llm import ask
+
+bought = Signal()
+
+async def view(request):
+    await bought.asend(sender=None)
+    await ask("hi")
+""",
+        library__events="""
+from django.dispatch import Signal
+from library.models import Book
+
+bought = Signal()
+
+def count(sender, **options):
+    Book.objects.count()
+
+bought.connect(count)
+""",
+    )

@@ -239,6 +239,7 @@ async def quick(request):
 
 
 DECORATORS = """
+import asyncio
 from functools import wraps
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -260,6 +261,14 @@ def released(view):
         await sync_to_async(close_old_connections)()
         return response
     return wrapper
+
+def waiting(view):
+    @wraps(view)
+    async def wrapper(request):
+        await Book.objects.acount()
+        await asyncio.sleep(1)
+        return await view(request)
+    return wrapper
 """
 
 
@@ -269,10 +278,11 @@ def test_what_a_decorator_of_another_file_queries_behind_the_view_is_held_while_
         """
 import asyncio
 from django.http import JsonResponse, StreamingHttpResponse
-from library.decorators import counted, released
+from django.contrib.auth.models import User
+from library.decorators import counted, released, waiting
 
 async def words():
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # LDB101
     yield "a"
 
 @counted
@@ -282,6 +292,15 @@ async def held(request):
 @released
 async def free(request):
     return StreamingHttpResponse(words())
+
+@counted
+async def querying(request):
+    await User.objects.aget(pk=1)
+    return StreamingHttpResponse(words())  # LDB102
+
+@waiting
+async def behind_a_wait(request):
+    return StreamingHttpResponse(words())  # LDB102
 
 @counted
 async def no_stream(request):

@@ -138,8 +138,6 @@ class Classes:
             return self.linker.typed(known)
         if paths.MODEL in (type_, *self.world.models.bases(type_)):
             return relations.reverse(self.world, name)
-        if name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
-            return Method(value, f"{type_}.{name}")
         return UNKNOWN
 
     def _of_task(self, function: FunctionValue, name: str) -> Value:

@@ -185,8 +185,8 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
 
 def _reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
     """`get_response(request)` of a middleware that is run."""
-    if frame.state is not None:
-        frame.world.views_reached.append(summaries.seen_from_above(frame.world, frame.state))
+    assert frame.state is not None
+    frame.world.views_reached.append(summaries.seen_from_above(frame.world, frame.state))
     return UNKNOWN
 
 

@@ -91,8 +91,8 @@ def _aclose(frame: Frame, receiver: Value, args: Arguments) -> Value:
 
 
 def _close(frame: Frame, receiver: Value, args: Arguments) -> Value:
-    if isinstance(receiver, Generator):
-        generators.finish(frame, receiver, closed=True)
+    assert isinstance(receiver, Generator)
+    generators.finish(frame, receiver, closed=True)
     return UNKNOWN
 
 
