@@ -46,7 +46,7 @@ def identity(path: str, line: int, code: str, lines: Sequence[str], tree: ast.Mo
     """What is known of a finding again when its line has moved."""
     try:
         path = os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
-    except ValueError:  # another drive
+    except ValueError:  # pragma: no cover  # another drive of Windows
         pass
     source = lines[line - 1] if 0 < line <= len(lines) else ""
     return Known(path.replace(os.sep, "/"), code, ".".join(names_around(tree, line)), " ".join(source.split()))

@@ -160,7 +160,7 @@ def _from_toml(path: str, text: str) -> Configuration | None:
 
     if sys.version_info >= (3, 11):
         import tomllib
-    else:
+    else:  # pragma: no cover  # Python 3.10
         import tomli as tomllib
 
     table: object = tomllib.loads(text)

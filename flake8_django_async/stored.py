@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -118,10 +116,7 @@ def results_of(project: Project, cache: Cache, configuration: Configuration) -> 
 
 
 def _at_end(flush: Callable[[], None]) -> None:
-    """Call when this process ends. A worker of flake8's never comes to atexit."""
-    if "multiprocessing.util" in sys.modules:
-        from multiprocessing.util import Finalize
+    """Call when this process ends: a worker of flake8's never comes to atexit."""
+    from multiprocessing.util import Finalize
 
-        Finalize(None, flush, exitpriority=10)
-    else:
-        atexit.register(flush)
+    Finalize(None, flush, exitpriority=10)

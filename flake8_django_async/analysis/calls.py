@@ -224,10 +224,9 @@ def _await_one(frame: Frame, value: Value) -> Value:
         case Method(path=path):
             # An attribute that is awaited without a call: `await serializer.adata`.
             row = frame.world.models.row(path)
-            awaitable = row is not None and row.when == "await"
-            if row is not None and awaitable and row.role == "serializer_data":
+            if row is not None and row.when == "await" and row.role == "serializer_data":
                 return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
-            return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
+            return UNKNOWN
         case Instance():
             return call_method(frame, value, "__await__", NO_ARGUMENTS)
         case _:
@@ -274,10 +273,8 @@ def step(frame: Frame, pending: Pending, *, is_async: bool) -> Value:
     """One step of a library's iterator."""
     function = pending.function
     row = frame.world.models.row(function.path) if isinstance(function, (Symbol, Method)) else None
-    if row is None:
-        return UNKNOWN
     receiver = function.receiver if isinstance(function, Method) else None
-    return effects.apply(frame, row, receiver, pending.args, awaited=is_async)
+    return UNKNOWN if row is None else effects.apply(frame, row, receiver, pending.args, awaited=is_async)
 
 
 def frame_for(frame: Frame, function: FunctionValue, args: Arguments) -> Frame:
@@ -340,8 +337,6 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
             row = frame.world.models.member(type_, "__getitem__")
             if row is not None and row.role == "session":
                 return call_method(frame, value, "__getitem__", Arguments((index,)))
-            if row is not None and row.returns and "." in row.returns:
-                return Object(row.returns, name if isinstance(name, str) else "")
             return Object(known) if known else UNKNOWN
         case Symbol(path=path):
             row = frame.world.models.row(path)

@@ -198,8 +198,6 @@ def _close(frame: Frame, value: Value, is_async: bool) -> None:
 
 def push(frame: Frame, context: Value, is_async: bool) -> Value:
     """A context manager is given to an exit stack: entered now, left at the end of the stack's block."""
-    if frame.state is None:
-        return UNKNOWN
     callback(frame, Closed("leave", Arguments((context,))), NO_ARGUMENTS, is_async)
     match context:
         case Manager(generator=generator):

@@ -159,17 +159,19 @@ def _keep(found: dict[tuple[object, ...], Event], module: Module, event: Event) 
 
 def _inside(summaries: Summaries, reached: Iterable[object]) -> Iterator[Summary]:
     """The summaries of every function that was called on the way, in an order that does not depend on hashes."""
-    todo = list(reached)
-    seen = set(todo)
+    seen = set[object]()
+    todo = _known(summaries, reached, seen)
     while todo:
-        entry = todo.pop()
-        summary = summaries.known.get(entry) if isinstance(entry, Entry) else None
-        if summary is None:
-            continue
+        summary = todo.pop()
         yield summary
-        fresh = [entry for entry in summary.callees if entry not in seen]
-        seen.update(fresh)
-        todo.extend(fresh)
+        todo += _known(summaries, summary.callees, seen)
+
+
+def _known(summaries: Summaries, entries: Iterable[object], seen: set[object]) -> list[Summary]:
+    """The summaries of those entries that were not seen yet."""
+    fresh = [entry for entry in entries if isinstance(entry, Entry) and entry in summaries.known and entry not in seen]
+    seen.update(fresh)
+    return [summaries.known[entry] for entry in fresh]
 
 
 def functions(module: Module) -> Iterator[tuple[FunctionSpan, ClassRef | None]]:

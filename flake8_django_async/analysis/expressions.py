@@ -155,7 +155,7 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 positional.extend(value.items)
             else:
                 open_ = True
-                item = iteration.element(frame, value)
+                item = iteration.consume(frame, value)
                 if item != UNKNOWN or isinstance(value, Collection):
                     positional.append(item)
         elif argument.star == "**":
@@ -195,7 +195,7 @@ def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
         value = evaluate(frame, item)
         if isinstance(item, flow.Starred):
             fixed = fixed and isinstance(value, Tuple)
-            values.extend(value.items if isinstance(value, Tuple) else (iteration.element(frame, value),))
+            values.extend(value.items if isinstance(value, Tuple) else (iteration.consume(frame, value),))
         else:
             values.append(value)
     if fixed and len(values) <= 16:
@@ -254,11 +254,10 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
             fixed = value.items if isinstance(value, Tuple) and len(value.items) == len(items) else None
             starred = any(isinstance(item, flow.Starred) for item in items)
             for index_, item in enumerate(items):
-                part = fixed[index_] if fixed is not None and not starred else iteration.element(frame, value)
-                assign(frame, item.value if isinstance(item, flow.Starred) else item, part)
+                assign(frame, item, fixed[index_] if fixed is not None and not starred else iteration.element(frame, value))
         case flow.Starred(value=inner):
             assign(frame, inner, Collection(value))
-        case _:
+        case _:  # pragma: no cover  # nothing else is a target
             pass
 
 

@@ -189,8 +189,7 @@ class Frame:
         `only` limits this to what a callee had left open; `at` is the statement to report, the current one by default.
         """
         state = self.state
-        if state is None:
-            return
+        assert state is not None
         self.waited = True
         self.give_way()
         holds = [hold for hold in state.holds if (hold.key.thread != "queued" if only is None else hold.key in only.keys)]

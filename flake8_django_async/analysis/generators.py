@@ -112,8 +112,6 @@ class Drive:
 
 def drive(frame: Frame, generator: Generator, on_item: Callable[[Value], None]) -> Value:
     """Consume a generator; afterwards `frame.state` is the one after its end."""
-    if frame.state is None:
-        return NONE
     depth, outer = 0, frame.driver
     while outer is not None:
         depth += 1
@@ -144,9 +142,7 @@ def finish(frame: Frame, generator: Generator, *, closed: bool) -> None:
 
     Its waits were told when it was read.
     """
-    if frame.state is None:
-        return
-    depth, before = len(frame.drives), frame.state.copy()
+    depth, before = len(frame.drives), frame.fork()
     quiet, waited, reaches = frame.quiet, frame.waited, dict(frame.reaches)
 
     def on_item(value: Value) -> None:

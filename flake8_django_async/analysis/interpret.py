@@ -81,8 +81,8 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
 
 
 def _set(frame: Frame, name: str, value: Value) -> None:
-    if frame.state is not None:
-        frame.state.names[name] = value
+    assert frame.state is not None
+    frame.state.names[name] = value
 
 
 def _bind(frame: Frame, statement: flow.Bind) -> None:

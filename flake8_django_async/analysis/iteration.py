@@ -12,7 +12,7 @@ from flake8_django_async.analysis.linking.annotations import yields
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Key, Scope, State, joined
+from flake8_django_async.analysis.state import DEFAULT, Key, Scope, State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -158,13 +158,32 @@ def step_effect(frame: Frame, source: Value, is_async: bool) -> None:
             pass
 
 
+def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value:
+    """Evaluate an iterable to its end; returns one item."""
+    return calls.each(frame, source, lambda option: _consume_one(frame, option, asynchronous))
+
+
+def _consume_one(frame: Frame, source: Value, asynchronous: bool) -> Value:
+    match source:
+        case Query():
+            effects.evaluate_query(frame, source, asynchronous=asynchronous)
+        case Iterator_(source=Closed(role="mapped", args=args)):
+            items = Arguments(tuple(consume(frame, item, asynchronous=asynchronous) for item in args.positional[1:]))
+            return calls.call(frame, args.positional[0], items)
+        case Iterator_(source=inner):
+            consume(frame, inner, asynchronous=asynchronous)
+        case Generator():
+            generators.drive(frame, source, lambda value: None)
+        case _:
+            pass
+    return element(frame, source)
+
+
 def _open_cursor(frame: Frame, source: Value) -> Key | None:
     """A server-side cursor stays open in the body of its loop."""
     if not isinstance(source, Query) or not source.cursor or frame.state is None:
         return None
-    key = effects.key_of(frame, source.alias, asynchronous=True)
-    if key is None:
-        return None
+    key = Key(source.alias or DEFAULT, frame.context.sensitive)
     frame.state.cursors |= {Scope(key, frame.place)}
     return key
 

@@ -150,8 +150,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         if result is None:
             result = state.copy()
             continue
-        if state.names is not result.names:
-            result.names = join_scopes(result.names, state.names)
+        result.names = join_scopes(result.names, state.names)
         both = result.keys() & state.keys() if _certain else None
         result.holds |= state.holds
         if both is not None:

@@ -20,7 +20,7 @@ IN_GROUP = 1
 
 def gather(frame: Frame, gathered: Gathered) -> Value:
     """Awaitables that run together; samples may stand for several of their kind, and for none."""
-    before = frame.fork() if frame.state is not None else None
+    before = frame.fork()
     members = [(item, frame.statement) for item in gathered.items]
     results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
     if gathered.open:
@@ -35,8 +35,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     raise goes on, while the others still run unless one `ends` them all, or is kept as a result.
     """
     before, statement = frame.state, frame.statement
-    if before is None:
-        return []
+    assert before is not None
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
     turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
@@ -129,8 +128,7 @@ def _through(frame: Frame, action: Callable[[], Value], after: Callable[[State],
 def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     """A task begins: from here on it may have queried. What it releases counts only once it is awaited."""
     state = frame.state
-    if state is None:
-        return UNKNOWN
+    assert state is not None
     opened, passing = _opened_by(frame, awaitable)
     frame.state = state
     task = Task(awaitable, frame.statement, group)
@@ -174,8 +172,7 @@ def join_task(frame: Frame, task: Task) -> Value:
     Its releases may have come at any time since it was made: they end what was held then, for certain.
     """
     state = frame.state
-    if state is None:
-        return UNKNOWN
+    assert state is not None
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
     beside = moved(later, "request", "beside")
@@ -211,8 +208,7 @@ def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]
 def join_group(frame: Frame, group: int) -> None:
     """The end of a task group awaits all its tasks together."""
     state = frame.state
-    if state is None:
-        return
+    assert state is not None
     members = sorted((task for task in state.tasks if task.group == group), key=lambda task: task.at)
     if not members:
         return
@@ -251,8 +247,7 @@ def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:
 
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
     """Run a sync function in a thread that no request cleans up. No later call is sure to run in the same thread."""
-    if frame.state is None:
-        return UNKNOWN
+    assert frame.state is not None
     earlier = frozenset(hold for hold in frame.state.holds if hold.key.thread == "foreign")
     hidden = moved(earlier, "foreign", "lost")
     frame.state.holds = (frame.state.holds - earlier) | hidden

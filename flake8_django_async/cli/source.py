@@ -14,7 +14,7 @@ def shown_path(path: str) -> str:
     """A path as short as it can be told from the working directory."""
     try:
         relative = os.path.relpath(path)
-    except ValueError:  # another drive
+    except ValueError:  # pragma: no cover  # another drive of Windows
         return path
     return path if relative.startswith(os.path.join("..", "..")) else relative
 

@@ -19,7 +19,7 @@ from flake8_django_async.models.load import COMPILED
 
 if sys.version_info >= (3, 11):
     import tomllib
-else:
+else:  # pragma: no cover  # Python 3.10
     import tomli as tomllib
 
 FOLDER = Path(__file__).parent

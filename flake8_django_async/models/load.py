@@ -197,7 +197,7 @@ class Models:
         known = self._bases.get(type_path)
         if known is None:
             seen: dict[str, None] = {}
-            for base in self._ancestors(self.canonical(type_path), ()):
+            for base in self._ancestors(self.canonical(type_path)):
                 seen.pop(base, None)
                 seen[base] = None
             known = self._bases[type_path] = tuple(seen)
@@ -221,12 +221,11 @@ class Models:
         for module in [*self._lines]:
             self._load(module)
 
-    def _ancestors(self, path: str, below: tuple[str, ...]) -> Iterator[str]:
+    def _ancestors(self, path: str) -> Iterator[str]:
         found = self._types.get(path)
         for base in map(self.canonical, found.bases if found else ()):
-            if base not in below:
-                yield base
-                yield from self._ancestors(base, (*below, path))
+            yield base
+            yield from self._ancestors(base)
 
     def _search(self, path: str) -> str | None:
         """The path of the row for `path`: there, or where a prefix of it inherits or points to."""

@@ -13,6 +13,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 
 from flake8_django_async import __version__
@@ -33,7 +34,7 @@ _RELEASE = r".+-[0-9a-f]{12}"
 
 def default_folder() -> str | None:
     """Where the platform keeps caches; None where it does not say. (platformdirs is no dependency of flake8.)"""
-    if os.name == "nt":
+    if os.name == "nt":  # pragma: no cover  # paths of Windows are made on Windows
         base = os.environ.get("LOCALAPPDATA") or os.path.expanduser(r"~\AppData\Local")
     elif sys.platform == "darwin":
         base = os.path.expanduser("~/Library/Caches")
@@ -133,10 +134,9 @@ class Cache:
         if size <= self._limit:
             return
         for _, bytes_, path in files:
-            _remove(path)
-            size -= bytes_
-            if size <= self._limit * 4 // 5:
-                return
+            if size > self._limit * 4 // 5:
+                _remove(path)
+                size -= bytes_
 
 
 def _age(path: str) -> float:
@@ -166,7 +166,5 @@ def _files(folder: str, depth: int = 0) -> Iterator[tuple[float, int, str]]:
 
 
 def _remove(path: str) -> None:
-    try:
+    with suppress(OSError):
         os.unlink(path)
-    except OSError:
-        pass

@@ -37,7 +37,7 @@ class Flows:
             text = self._of(path)[key]
             self._used[path].add(key)
             return codec.decode_block(_loaded(text))
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, RecursionError):
             return None
 
     def find_outline(self, path: str, text: str) -> Outline | None:
@@ -49,7 +49,7 @@ class Flows:
             return None
         try:
             return codec.decode_outline(_loaded(found.removeprefix(made_of)))
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def keep_outline(self, path: str, text: str, outline: Outline) -> None:
@@ -57,7 +57,7 @@ class Flows:
 
         try:
             self._of(path)[OUTLINE] = digest(text) + _dumped(codec.encode(outline))
-        except ValueError:  # nested too deep
+        except (ValueError, RecursionError):  # nested too deep
             return
         self._used[path].add(OUTLINE)
         self._fresh.add(path)
@@ -78,7 +78,7 @@ class Flows:
         try:
             self._of(path)[key] = _dumped(codec.encode(block))
             self._used[path].add(key)
-        except ValueError:  # nested too deep
+        except (ValueError, RecursionError):  # nested too deep
             return
         self._fresh.add(path)
 
@@ -97,20 +97,14 @@ class Flows:
 
 
 def _dumped(data: Data) -> str:
-    try:
-        return json.dumps(data, separators=(",", ":"))
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+    return json.dumps(data, separators=(",", ":"))
 
 
 def _loaded(text: object) -> Data:
-    """Raises ValueError for what is no text, or not of JSON."""
+    """Raises ValueError for what is no text, or not of JSON, and RecursionError for what is nested too deep."""
     if not isinstance(text, str):
         raise ValueError("not what was stored")
-    try:
-        found: Data = json.loads(text)
-    except RecursionError:
-        raise ValueError("nested too deep") from None
+    found: Data = json.loads(text)
     return found
 
 

@@ -47,9 +47,6 @@ class Module:
         self._outline: Outline | None = None
         self._blocks: dict[Lines, flow.Block] = {}
 
-    def __repr__(self) -> str:
-        return f"<Module {self.name} at {self.path!r}>"
-
     @property
     def package(self) -> str:
         """The dotted name that relative imports start from; "" for a module outside packages."""

@@ -91,9 +91,7 @@ def _holds_code(path: str, tree: Tree) -> bool:
 def _marked_top(folder: str) -> str | None:
     marked, gap = None, 0
     for _ in range(_HIGHEST):
-        if folder in _shared() and not _has(folder, "manage.py"):
-            break
-        if os.path.dirname(folder) == folder:
+        if os.path.dirname(folder) == folder or (folder in _shared() and not _has(folder, "manage.py")):
             break
         if any(_has(folder, name) for name in _HISTORY):
             return folder

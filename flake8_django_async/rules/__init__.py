@@ -25,18 +25,16 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
     waits: dict[tuple[int, int], list[tuple[int, Diagnostic]]] = {}
     found: list[Diagnostic] = []
     for event in events:
-        for code in PRECEDENCE if isinstance(event, Met) else RULES:
-            message = RULES[code].judge(event, words)
-            if message is None:
-                continue
-            opening, waiting = trace(event)
-            at = event.at
-            diagnostic = Diagnostic(at.path, at.line, at.column, code, message, (*opening, *waiting), len(opening))
-            if isinstance(event, Met):
-                waits.setdefault((event.at.line, event.at.column), []).append((PRECEDENCE.index(code), diagnostic))
-            else:
-                found.append(diagnostic)
-            break
+        codes = PRECEDENCE if isinstance(event, Met) else RULES
+        said = ((code, message) for code in codes if (message := RULES[code].judge(event, words)) is not None)
+        code, message = next(said)
+        opening, waiting = trace(event)
+        at = event.at
+        diagnostic = Diagnostic(at.path, at.line, at.column, code, message, (*opening, *waiting), len(opening))
+        if isinstance(event, Met):
+            waits.setdefault((event.at.line, event.at.column), []).append((PRECEDENCE.index(code), diagnostic))
+        else:
+            found.append(diagnostic)
     found.extend(min(candidates)[1] for candidates in waits.values())
     yield from sorted(set(found))
 

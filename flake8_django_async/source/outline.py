@@ -123,7 +123,7 @@ def _read(body: Sequence[ast.stmt], lines: Sequence[str], around: Lines | None) 
             if _is_main(node.test):
                 main = span
                 found.main.append(span)
-        elif type(node).__name__ == "TypeAlias":  # `type X = ...`, since Python 3.12
+        elif type(node).__name__ == "TypeAlias":  # pragma: no cover  # `type X = ...`, since Python 3.12
             alias = getattr(node, "name", None)
             if isinstance(alias, ast.Name):
                 found.assignments.setdefault(alias.id, []).append(span)

@@ -94,9 +94,6 @@ class Recorder:
     def add_indent_tokens(self) -> None:
         self.tokens.extend(self.indents)
 
-    def pop_trailing_newline(self) -> None:
-        self.tokens.pop()
-
     def before_codegen(self, node: cst.CSTNode) -> None:
         pass
 

@@ -8,16 +8,9 @@ from flake8_django_async.source import flow
 
 
 def find_definition(block: flow.Block, name: str) -> flow.Function | None:
-    """The definition of a name in a slice; under `if` or `try` when it shares a line with one."""
-    found: flow.Function | None = None
-    for statement in block:
-        match statement:
-            case flow.Define(function=function) if function.name == name:
-                found = function
-            case _:
-                for inner in inner_blocks(statement):
-                    found = find_definition(inner, name) or found
-    return found
+    """The definition of a name in a slice, the last where there are several."""
+    found = (it.function for it in reversed(block) if isinstance(it, flow.Define) and it.function.name == name)
+    return next(found, None)
 
 
 def bindings(block: flow.Block, name: str) -> Iterator[flow.Bind]:

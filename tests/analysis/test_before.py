@@ -225,3 +225,51 @@ class Open(View):
 """,
         settings=f'{HEAD}ASGI_APPLICATION = "asgi.application"\n',
     )
+
+
+def test_what_is_no_login_or_no_middleware(tmp_path: Path) -> None:
+    """A `login_required` of somebody else's, a view of another class, a middleware that answers by itself or that is not to be found."""
+    agrees(
+        tmp_path,
+        """
+from django.views import View
+from library.llm import ask
+
+async def guarded(request):
+    await ask("hi")
+
+class Page(View):
+    async def get(self, request):
+        await ask("hi")
+
+class Inner(View):
+    class Deeper:
+        pass
+    async def get(self, request):
+        await ask("hi")
+
+class Plain(View):
+    def get(self, request):
+        return None
+""",
+        urls="""
+from vendor import login_required
+from django.contrib.auth.decorators import login_required as required
+import views
+
+urlpatterns = [login_required(views.guarded), required(views.other.guarded), required(views.Page.get)]
+""",
+        library__middleware="""
+from library.models import Author
+
+def closed(get_response):
+    def middleware(request):
+        Author.objects.first()
+        return None
+    return middleware
+
+def nothing(get_response):
+    Author.objects.first()
+""",
+        settings='MIDDLEWARE = ["library.middleware.closed", "library.middleware.nothing", "library.middleware.missing", "missing.one"]\n',
+    )

@@ -134,3 +134,33 @@ async def of_something_else(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_guards_that_say_something_else(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.conf import settings
+from django.db import connections
+
+@sync_to_async
+def keys():
+    for alias in settings.DATABASES.keys():
+        connections[alias].close()
+
+@sync_to_async
+def unless_closed():
+    if not any(each.closed for each in connections.all()):
+        connections.close_all()
+
+async def by_keys(request):
+    await load()
+    await keys()
+    await ask("hi")
+
+async def sometimes(request):
+    await load()
+    await unless_closed()
+    await ask("hi")  # LDB101
+""",
+    )

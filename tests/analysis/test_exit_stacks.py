@@ -72,3 +72,45 @@ async def another(request):
     await stacked()
 """,
     )
+
+
+def test_what_an_exit_stack_enters(tmp_path: Path) -> None:
+    """Clients of libraries, what is awaited to be entered, what nothing is known of; one outside `with` unwinds nowhere."""
+    view(
+        tmp_path,
+        """
+import httpx
+import mcp
+from vendor import session
+
+async def by_client(request):
+    await load()
+    async with contextlib.AsyncExitStack() as stack:
+        client = await stack.enter_async_context(httpx.AsyncClient())
+        await client.get("/")  # LDB101
+
+async def by_server(request):
+    await load()
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(mcp.Client("/"))  # LDB101
+
+async def by_stream(request):
+    await load()
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(httpx.AsyncClient().stream("GET", "/"))  # LDB101
+
+async def unknown(request):
+    await load()
+    async with contextlib.AsyncExitStack() as stack:
+        thing = await stack.enter_async_context(session())
+        stack.enter_context(open("a"))
+        stack.enter_context()
+        stack.callback()
+        await thing.get("/")
+
+async def outside(request):
+    stack = contextlib.ExitStack()
+    stack.callback(titles)
+    await ask("hi")
+""",
+    )

@@ -138,3 +138,33 @@ async def by_cursor(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_a_star_reads_and_binds(tmp_path: Path) -> None:
+    """`*rows` in a call or a display reads them all; `*rest` of an unpacking is what is left of them."""
+    view(
+        tmp_path,
+        """
+@sync_to_async
+def displayed():
+    return [*Book.objects.all()]
+
+@sync_to_async
+def handed_on():
+    return max(*Book.objects.all(), 1)
+
+async def by_display(request):
+    await displayed()
+    await ask("hi")  # LDB101
+
+async def by_call(request):
+    await handed_on()
+    await ask("hi")  # LDB101
+
+async def rest_of_them(request):
+    first, *rest = [Book(), Book(), Book()]
+    for book in rest:
+        await book.asave()
+    await ask("hi")  # LDB101
+""",
+    )

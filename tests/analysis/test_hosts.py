@@ -140,5 +140,47 @@ async def untyped(request):
 
 
 def test_an_actor_of_ray_is_in_a_process_of_its_own(tmp_path: Path) -> None:
-    actor = QUERY_THEN_WAIT.replace("async def work():", "@ray.remote\nclass Actor:\n  async def work(self):").replace("\n    ", "\n      ")
+    actor = QUERY_THEN_WAIT.replace("async def work():", "@ray.remote\nclass Actor:\n  async def work(self):").replace(
+        "\n    ", "\n      "
+    )
     assert said(tmp_path, {"work.py": f"import ray\n{actor}"}, "work.py") == {}
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        ({"examples/work.py": QUERY_THEN_WAIT}, "examples/work.py"),
+        ({"work.py": QUERY_THEN_WAIT.replace("async def", "@vendor.periodic_task\nasync def")}, "work.py"),
+        ({"work.py": QUERY_THEN_WAIT.replace("async def", "@celery_app_task\nasync def")}, "work.py"),
+        ({"work.py": QUERY_THEN_WAIT.replace("async def", "@click.command()\nasync def")}, "work.py"),
+        ({"work.py": QUERY_THEN_WAIT.replace("async def", "@vendor.fixture\nasync def")}, "work.py"),
+    ],
+)
+def test_a_folder_or_a_decorator_tells(tmp_path: Path, files: dict[str, str], path: str) -> None:
+    assert said(tmp_path, files, path) == {}
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["django.core.management.base.BaseCommand", "django.test.TestCase", "unittest.TestCase", "celery.Task", "vendor.Unknown"],
+)
+def test_a_base_class_tells(tmp_path: Path, base: str) -> None:
+    module, _, name = base.rpartition(".")
+    inner = QUERY_THEN_WAIT.replace("async def work():", f"class Outer:\n  class Work({name}):\n    async def work(self):")
+    text = f"from {module} import {name}\n{inner}".replace("\n    await", "\n      await")
+    assert said(tmp_path, {"work.py": text}, "work.py") == ({} if module != "vendor" else {10: ["LDB101"]})
+
+
+def test_a_name_in_an_import_is_no_call(tmp_path: Path) -> None:
+    """Of several lines, too: only the task calls it."""
+    importing = "from work import (\n    other,\n    work,\n)\n\nTHINGS = (\n    1,\n)\n"
+    task = "from celery import shared_task\nfrom work import work\n\n@shared_task\ndef load():\n    work()\n"
+    files = {"work.py": QUERY_THEN_WAIT, "views.py": importing, "tasks.py": task}
+    assert said(tmp_path, files, "work.py") == {}
+
+
+@pytest.mark.parametrize("above", ["THINGS = (\n    other,\n    work,\n)\n", "\n" * 45 + "work\n", "# )\nwork\n"])
+def test_a_name_alone_in_a_line_may_be_a_use(tmp_path: Path, above: str) -> None:
+    task = "from celery import shared_task\nfrom work import work\n\n@shared_task\ndef load():\n    work()\n"
+    files = {"work.py": QUERY_THEN_WAIT, "views.py": f"from work import other, work\n{above}", "tasks.py": task}
+    assert said(tmp_path, files, "work.py") == HELD

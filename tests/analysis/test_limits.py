@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flake8_django_async.analysis import engine, world
+from flake8_django_async.analysis import engine, interpret, summaries, world
 from tests.analysis.saying import said
 
 
@@ -71,7 +71,9 @@ async def view(request, a, b):
     await Book.objects.aget(pk=1)
 """
     assert said(tmp_path, {"views.py": views.replace("{}", "1")}) == {}
-    assert said(tmp_path, {"views.py": views.replace("{}", "(lambda: a, lambda: b, [lambda: a] or [lambda: b])")}) == {3: ["LDB900"]}
+    assert said(tmp_path, {"views.py": views.replace("{}", "(lambda: a, lambda: b, [lambda: a] or [lambda: b])")}) == {
+        3: ["LDB900"]
+    }
 
 
 def test_rounds_of_loops_without_statements_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,3 +166,94 @@ async def view(request, names):
     await first(1)
 """
     assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
+
+
+def test_a_middleware_that_takes_too_long_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 20)
+    middleware = "from library.models import Author\n\ndef heavy(get_response):\n    def middleware(request):\n"
+    middleware += "        Author.objects.first()\n" * 30 + "        return get_response(request)\n    return middleware\n"
+    views = "from library.llm import ask\n\nasync def view(request):\n    await ask('hi')\n"
+    files = {"views.py": views, "library/middleware.py": middleware, "settings.py": 'MIDDLEWARE = ["library.middleware.heavy"]\n'}
+    assert said(tmp_path, files) == {}
+
+
+def test_code_that_cannot_be_read_is_said_and_left_out(tmp_path: Path) -> None:
+    """Its own function only; what it sets is not known."""
+    deep = " or ".join(["request.GET"] * 1500)
+    views = f"""
+from library.llm import ask
+from library.models import Book
+
+class Service:
+    def set(self, request):
+        self.work = {deep}
+
+    async def run(self):
+        await Book.objects.acount()
+        await self.work()
+        await ask("hi")  # LDB101
+
+async def unreadable(request):
+    return {deep}
+
+async def calling(request):
+    await Book.objects.acount()
+    await unreadable(request)
+    await ask("hi")  # LDB101
+"""
+    found = said(tmp_path, {"views.py": views})
+    assert [line for line, codes in found.items() if codes == ["LDB101"]] == [11, 19]
+    assert [line for line, codes in found.items() if codes == ["LDB900"]] == [5]
+
+
+def test_what_requests_of_other_files_do_has_its_limits_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes too long there is said there, and what was found before is told."""
+    services = "import time\nfrom library.models import Book\n\n"
+    services += "".join(f"def work{n}():\n    Book.objects.count()\n    time.sleep(5)\n\n" for n in (1, 2))
+    view = "async def view{0}(request):\n{1}    await sync_to_async(work{0})()\n\n"
+    views = "from asgiref.sync import sync_to_async\nfrom library.services import work1, work2\n\n"
+    files = {"library/services.py": services, "views.py": views + view.format(1, "") + view.format(2, "    print()\n" * 60)}
+    assert said(tmp_path / "whole", files, "library/services.py") == {6: ["LDB105"], 10: ["LDB105"]}
+    monkeypatch.setattr(world, "MAX_WORK", 50)
+    assert said(tmp_path / "cut", files, "library/services.py") == {6: ["LDB105"]}
+    monkeypatch.setattr(engine, "MAX_WORK_OF_FILE", 0)
+    assert said(tmp_path / "first", files, "library/services.py") == {6: ["LDB105"]}
+
+
+def test_a_chain_that_is_too_deep_ends_in_what_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "MAX_DEPTH", 5)
+    assert said(tmp_path / "short", {"views.py": chain(4)}) == {6: ["LDB101"]}
+    assert said(tmp_path / "long", {"views.py": chain(9)}) == {}
+
+
+def test_a_loop_is_followed_until_its_names_have_settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or for so many rounds, as recursion is."""
+    names = [f"name{n}" for n in range(9)]
+    moves = "".join(f"        {left} = {right}\n" for left, right in zip(names, [*names[1:], "ask"]))
+    views = (
+        "from library.llm import ask\nfrom library.models import Book\n\nasync def view(request):\n    await Book.objects.acount()\n"
+        f"    {' = '.join(names)} = None\n    while request.GET:\n{moves}    await name0()\n"
+    )
+    line = len(views.splitlines())
+    assert said(tmp_path / "settled", {"views.py": views}) == {line: ["LDB101"]}
+    monkeypatch.setattr(interpret, "MAX_ROUNDS", 3)
+    assert said(tmp_path / "cut", {"views.py": views}) == {}
+
+
+def test_recursion_is_followed_for_so_many_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(summaries, "MAX_ROUNDS", 1)
+    views = """
+from library.llm import ask
+from library.models import Book
+
+async def again(n):
+    await ask("hi")
+    await Book.objects.acount()
+    if n:
+        await again(n - 1)
+
+async def view(request):
+    await Book.objects.acount()
+    await again(3)
+"""
+    assert said(tmp_path, {"views.py": views})[12] == ["LDB101"]

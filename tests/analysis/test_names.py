@@ -147,3 +147,54 @@ async def begins(request, action):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_names_that_a_module_unpacks_or_declares(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import httpx
+
+(first, second), third = (load, ask), Book
+_client = None
+
+def declare():
+    global _client
+    _client: httpx.AsyncClient
+
+def make():
+    global _client
+    _client = httpx.AsyncClient()
+
+async def nested(request):
+    await load()
+    await second("hi")  # LDB101
+
+async def outer(request):
+    await third.objects.acount()
+    await ask("hi")  # LDB101
+
+async def declared(request):
+    await load()
+    await _client.get("/")  # LDB101
+""",
+    )
+
+
+def test_annotations_that_tell_nothing(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@contextlib.asynccontextmanager
+async def opened() -> object:
+    yield make()
+
+async def view(request, nothing: tuple[()], one: Book):
+    await nothing.asave()
+    async with opened() as thing:
+        await thing.asave()
+    await ask("hi")
+    await one.asave()
+    await ask("hi")  # LDB101
+""",
+    )

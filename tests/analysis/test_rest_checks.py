@@ -139,3 +139,51 @@ class Books(viewsets.GenericViewSet):
 """,
         settings=SETTINGS,
     )
+
+
+def test_checks_in_a_set(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from adrf.views import APIView
+from library.checks import Permitted
+from library.llm import ask
+
+class Books(APIView):
+    authentication_classes = set()
+    permission_classes = {Permitted}
+
+    async def get(self, request):
+        await ask("hi")  # LDB101
+""",
+        settings=SETTINGS,
+        library__checks=CHECKS,
+    )
+
+
+def test_handlers_of_mixins_that_query(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from adrf.viewsets import ModelViewSet
+from library.llm import ask
+from library.models import Book
+
+class Books(ModelViewSet):
+    queryset = Book.objects.all()
+    authentication_classes = permission_classes = []
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+
+    async def alist(self, request):
+        self.initial(request)
+        await ask("hi")
+
+    async def acreate(self, request):
+        response = await super().acreate(request)
+        await ask("hi")  # LDB101
+        return response
+""",
+        settings=SETTINGS,
+    )

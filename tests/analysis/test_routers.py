@@ -56,3 +56,54 @@ async def of_the_addition(request):
 """,
         api=API,
     )
+
+
+def test_routers_by_text_and_by_module(tmp_path: Path) -> None:
+    """Also one that is the router of nothing, and one that is added to itself."""
+    agrees(
+        tmp_path,
+        """
+from ninja import Router
+from library.llm import ask
+
+by_text = Router()
+by_module = Router()
+alone = Router()
+around = Router()
+around.add_router("/", around)
+routers = {"table": Router()}
+
+@by_text.get("/")
+async def text(request):
+    await ask("hi")  # LDB101
+
+@by_module.get("/")
+async def module(request):
+    await ask("hi")  # LDB101
+
+@alone.get("/")
+async def nowhere(request):
+    await ask("hi")
+
+@around.get("/")
+async def circle(request):
+    await ask("hi")
+
+@routers["table"].get("/")
+async def table(request):
+    await ask("hi")
+""",
+        api="""
+from ninja import NinjaAPI
+from library.models import Author
+import views
+
+async def author(request):
+    return await Author.objects.afirst()
+
+api = NinjaAPI(auth=author)
+api.add_router("text/", "views.by_text")
+api.add_router("module/", views.by_module)
+api.add_router("table/", views.routers["table"])
+""",
+    )

@@ -108,3 +108,67 @@ async def nested(request):
     await ask("why?")  # LDB101
 """,
     )
+
+
+def test_a_view_may_choose_its_serializer(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from adrf.viewsets import GenericViewSet
+from asgiref.sync import sync_to_async
+from library.llm import ask
+from library.models import Book
+from rest_framework import serializers
+
+class Text(serializers.Serializer):
+    text = serializers.CharField()
+
+class OfBook(serializers.ModelSerializer):
+    class Meta:
+        model = Book
+        fields = "__all__"
+
+class Chosen(GenericViewSet):
+    serializer_class = Text
+
+    def get_serializer_class(self):
+        return OfBook
+
+    async def create(self, request):
+        await sync_to_async(self.get_serializer(data=request.data).is_valid)()
+        await ask("why?")  # LDB101
+
+class Declared(GenericViewSet):
+    serializer_class = Text
+
+    async def create(self, request):
+        await sync_to_async(self.get_serializer(data=request.data).is_valid)()
+        await ask("why?")
+
+async def of_a_view_that_is_not_known(request, view: GenericViewSet):
+    await Book.objects.acount()
+    serializer = view.get_serializer(data=request.POST)
+    await sync_to_async(serializer.is_valid)()
+    await sync_to_async(serializer.save)()
+    await ask("why?")  # LDB101
+""",
+    )
+
+
+def test_forms_of_the_library_itself(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from asgiref.sync import sync_to_async
+from django import forms
+from library.llm import ask
+
+async def plain(request):
+    await sync_to_async(forms.Form(request.POST).is_valid)()
+    await ask("why?")
+
+async def of_a_model(request):
+    await sync_to_async(forms.ModelForm(request.POST).is_valid)()
+    await ask("why?")  # LDB101
+""",
+    )

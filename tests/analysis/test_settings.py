@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import agrees, said
+from flake8_django_async.check import check
+from flake8_django_async.models.load import Row
+from flake8_django_async.options import NOT_CONFIGURED
+from tests.analysis.saying import agrees, claimed, said
+from tests.trial import lay_out
 
 POOL = '"OPTIONS": {"pool": True}'
 
@@ -162,3 +166,57 @@ def test_a_sync_view_needs_evidence_of_asgi_or_a_pool(tmp_path: Path) -> None:
     """
     agrees(tmp_path / "wsgi", views.format(""), settings=databases('"CONN_MAX_AGE": 0'))
     agrees(tmp_path / "pool", views.format("  # LDB105"), settings=databases(POOL))
+
+
+def test_atomic_requests_are_for_views_only(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+        import time
+        from channels.generic.websocket import WebsocketConsumer
+
+        class Consumer(WebsocketConsumer):
+            def receive(self, text_data):
+                time.sleep(5)
+        """,
+        settings=databases(f'"ATOMIC_REQUESTS": True, {POOL}'),
+    )
+
+
+def test_a_row_of_the_users_stands_for_a_function_of_the_project(tmp_path: Path) -> None:
+    """Where it is async at its await, else at its call."""
+    rows = (
+        Row("shop.look_up", "query", why="by hand"),
+        Row("shop.alook_up", "query", why="by hand"),
+        Row("vendor.ask", "wait", "long", why="asks"),
+    )
+    files = {
+        "manage.py": "",
+        "shop.py": "def look_up():\n    pass\n\nasync def alook_up():\n    pass\n",
+        "views.py": """
+            from asgiref.sync import sync_to_async
+            from shop import alook_up, look_up
+            from vendor import ask
+
+            @sync_to_async
+            def blocked():
+                look_up()
+                ask()  # LDB105
+
+            async def sync(request):
+                await sync_to_async(look_up)()
+                await ask()  # LDB101
+
+            async def asynchronous(request):
+                await alook_up()
+                await ask()  # LDB101
+
+            async def view(request):
+                await blocked()
+        """,
+    }
+    path = lay_out(tmp_path, files) / "views.py"
+    found = {
+        diagnostic.line: [diagnostic.code] for diagnostic in check(str(path), configuration=NOT_CONFIGURED._replace(rows=rows))
+    }
+    assert found == claimed(tmp_path)

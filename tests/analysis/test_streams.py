@@ -239,6 +239,7 @@ async def quick(request):
 
 
 DECORATORS = """
+import asyncio
 from functools import wraps
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -260,6 +261,14 @@ def released(view):
         await sync_to_async(close_old_connections)()
         return response
     return wrapper
+
+def waiting(view):
+    @wraps(view)
+    async def wrapper(request):
+        await Book.objects.acount()
+        await asyncio.sleep(1)
+        return await view(request)
+    return wrapper
 """
 
 
@@ -269,10 +278,11 @@ def test_what_a_decorator_of_another_file_queries_behind_the_view_is_held_while_
         """
 import asyncio
 from django.http import JsonResponse, StreamingHttpResponse
-from library.decorators import counted, released
+from django.contrib.auth.models import User
+from library.decorators import counted, released, waiting
 
 async def words():
-    await asyncio.sleep(1)
+    await asyncio.sleep(1)  # LDB101
     yield "a"
 
 @counted
@@ -282,6 +292,15 @@ async def held(request):
 @released
 async def free(request):
     return StreamingHttpResponse(words())
+
+@counted
+async def querying(request):
+    await User.objects.aget(pk=1)
+    return StreamingHttpResponse(words())  # LDB102
+
+@waiting
+async def behind_a_wait(request):
+    return StreamingHttpResponse(words())  # LDB102
 
 @counted
 async def no_stream(request):
@@ -308,5 +327,60 @@ async def words():
 
 async def page(request):
     return StreamingHttpResponse(words())
+""",
+    )
+
+
+def test_objects_that_stream_in_other_ways(tmp_path: Path) -> None:
+    """By `__iter__`, by the steps of another object, by nothing that is seen; by an attribute that is set."""
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+class Sync:
+    def __iter__(self):
+        yield from Book.objects.all()
+
+class Steps:
+    async def __anext__(self):
+        return await ask("hi")  # LDB101
+
+class ByOther:
+    def __aiter__(self):
+        return Steps()
+
+class Blind:
+    def __aiter__(self):
+        return self
+
+class Table:
+    def __aiter__(self):
+        return [1, 2]
+
+async def lines():
+    yield await ask("hi")  # LDB101
+
+async def sync(request):
+    await load()
+    return StreamingHttpResponse(Sync())
+
+async def by_steps(request):
+    await load()
+    return StreamingHttpResponse(ByOther())  # LDB102
+
+async def blind(request):
+    await load()
+    return StreamingHttpResponse(Blind())
+
+async def table(request):
+    await load()
+    return StreamingHttpResponse(Table())
+
+async def by_attribute(request):
+    await load()
+    response = StreamingHttpResponse()
+    response.streaming_content = lines()  # LDB102
+    return response
 """,
     )

@@ -188,8 +188,7 @@ def _model_of(value: Value | None) -> Value | None:
 def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: bool) -> None:
     """A release by a library's function, in the thread it runs in."""
     state = frame.state
-    if state is None:
-        return
+    assert state is not None
     name = api_name(row.path).removeprefix("django.db.")
     alias: str | None = None
     if row.role in ("close", "close_if_obsolete"):
@@ -210,8 +209,9 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
         kept = frozenset(hold for hold in matching if frame.world.keeps_connections(hold.key.alias))
         if kept:
             _complain(frame, name, "keeps", alias, tuple(kept))
-            if len(kept) == len(matching):
-                return
+            for other in sorted({hold.key.alias for hold in matching if hold not in kept}):
+                _release(frame, name, thread, other, [hold for hold in matching if hold.key.alias == other])
+            return
     _release(frame, name, thread, alias, matching)
 
 

@@ -43,8 +43,7 @@ def read_user(frame: Frame, user: Closed) -> Value:
     if frame.state is not None and frame.context.thread != "loop" and frame.world.authenticates():
         if USER not in frame.state.kept:
             effects.query(frame, "", asynchronous=False, name="request.user")
-        if frame.state is not None:
-            frame.state.kept |= AFTER_LOGIN_MIDDLEWARE
+        frame.state.kept |= AFTER_LOGIN_MIDDLEWARE
     return user.args.positional[0]
 
 

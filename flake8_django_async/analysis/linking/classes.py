@@ -21,6 +21,7 @@ from flake8_django_async.analysis.values import (
     Generator,
     Guarded,
     Instance,
+    Iterator_,
     Method,
     ModuleRef,
     Object,
@@ -60,6 +61,7 @@ class Classes:
         self.instances = Instances(world, linker)
         self._attributes: dict[tuple[Value, str], Value] = {}
         self._bodies: dict[tuple[ClassRef, str], tuple[Value, Value | None]] = {}
+        self._underway: set[tuple[ClassRef, str]] = set()
 
     # ------------------------------------------------------------ attributes
 
@@ -106,7 +108,7 @@ class Classes:
                 return UNKNOWN
             case Record():
                 return Method(value, f"builtins.dict.{name}")
-            case Task() | Pending() | Generator() | Foreign():
+            case Task() | Pending() | Generator() | Foreign() | Iterator_():
                 return Method(value, f"builtins.{type(value).__name__}.{name}")
             case _:
                 return self._by_name(value, name)
@@ -136,8 +138,6 @@ class Classes:
             return self.linker.typed(known)
         if paths.MODEL in (type_, *self.world.models.bases(type_)):
             return relations.reverse(self.world, name)
-        if name in ("__enter__", "__aenter__", "__exit__", "__aexit__"):
-            return Method(value, f"{type_}.{name}")
         return UNKNOWN
 
     def _of_task(self, function: FunctionValue, name: str) -> Value:
@@ -204,11 +204,8 @@ class Classes:
         for child in self.hierarchy.subclasses(value.type):
             if len(known) > MAX_OVERRIDERS:
                 break
-            span = self.hierarchy.span(child)
-            if span is None:
-                continue
-            receiver = Instance(child)
-            if name in span.methods or name in span.attributes:
+            span, receiver = self.hierarchy.span(child), Instance(child)
+            if span is not None and (name in span.methods or name in span.attributes):
                 known.append(self._own(frame, child, span, name, receiver))
             elif found in (UNKNOWN, NONE):
                 inherited = self._in_order(frame, self.hierarchy.order(child), name, receiver)
@@ -223,10 +220,6 @@ class Classes:
         order = self.hierarchy.order(cls)
         rest = order[order.index(owner) + 1 :] if owner in order else self.hierarchy.order(owner)[1:]
         found = self._in_order(frame, rest, name, receiver)
-        if found == UNKNOWN and isinstance(receiver, Query):
-            for path in (paths.QUERYSET, paths.MANAGER):
-                if self.world.models.member(path, name) is not None:
-                    return Method(receiver, f"{path}.{name}")
         if found == UNKNOWN and isinstance(receiver, Instance) and not receiver.exact:
             # A mixin: what stands behind it is known of the classes that mix it in.
             found = join(
@@ -261,13 +254,21 @@ class Classes:
 
     def _of_body(self, module: Module, cls: ClassRef, span: ClassSpan, name: str) -> tuple[Value, Value | None]:
         """What the assignments in a class's body make of a name: for the class, and for its instances if it is a relation."""
-        known = self._bodies.get((cls, name))
+        key = (cls, name)
+        known = self._bodies.get(key)
         if known is None:
-            cuts = self.world.cuts
-            value = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
-            known = value, relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
-            if self.world.cuts == cuts:
-                self._bodies[cls, name] = known
+            if key in self._underway:
+                self.world.cuts += 1
+                return UNKNOWN, None
+            self._underway.add(key)
+            try:
+                cuts = self.world.cuts
+                value = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
+                known = value, relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
+                if self.world.cuts == cuts:
+                    self._bodies[key] = known
+            finally:
+                self._underway.discard(key)
         return known
 
     def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:

@@ -38,9 +38,7 @@ class Hierarchy:
         classes = self.world.module(cls.path).outline.classes
         for part in cls.name.split("."):
             found = classes.get(part)
-            if found is None:
-                return None
-            classes = found.classes
+            classes = {} if found is None else found.classes
         return found
 
     def order(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
@@ -76,11 +74,9 @@ class Hierarchy:
 
     def _find_bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
         span = self.span(cls)
-        if span is None:
-            return ()
-        frame = self.linker.quiet_frame(self.world.module(cls.path), span.first)
+        frame = self.linker.quiet_frame(self.world.module(cls.path), 1 if span is None else span.first)
         found: list[ClassRef | str] = []
-        for text in span.bases:
+        for text in () if span is None else span.bases:
             expr = self.world.parse_expression(text)
             value = UNKNOWN if expr is None else ex.evaluate_quietly(frame, expr)
             for option in options(value):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
@@ -65,12 +65,9 @@ class Instances:
         return known
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
-        span = self.hierarchy.span(cls)
-        if span is None:
-            return
-        module = self.world.module(cls.path)
+        span, module = self.hierarchy.span(cls), self.world.module(cls.path)
         if cls not in self._setters:
-            self._setters[cls] = _setters(module, span)
+            self._setters[cls] = {} if span is None else _setters(module, span)
         for method in self._setters[cls].get(name, ()):
             raw = self.linker.raw_function(module, method, cls)
             if raw is not None:
@@ -85,10 +82,9 @@ class Instances:
         frame.state.names.update(bound)
         for bind in attribute_bindings(method.ref.flow.body, name):
             for statement in bind.before:
-                if frame.state is not None:
-                    for target in statement.targets:
-                        if statement.value is not None and isinstance(target, flow.Name):
-                            frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
+                for target in statement.targets:
+                    if statement.value is not None and isinstance(target, flow.Name):
+                        frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
             value = UNKNOWN if bind.bind.value is None else ex.evaluate_quietly(frame, bind.bind.value)
             if value in BLANK and bind.bind.annotation is not None:
                 declared = self.linker.annotation(frame, bind.bind.annotation)
@@ -123,8 +119,7 @@ class Instances:
 
     def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
         """A response class of the project's streams what its `__init__` hands to Django's; where that is not seen, its argument."""
-        if paths.STREAMING_RESPONSE not in self.hierarchy.order(cls) or frame.state is None:
-            return
+        assert frame.state is not None
         known = frame.state.streams
         init = self.linker.attribute(frame, Instance(cls, exact=True), "__init__")
         if isinstance(init, FunctionValue):

@@ -78,12 +78,12 @@ class Linker:
 
     def name(self, frame: Frame, name: str) -> Value:
         """A name in a function: its own scope, then the module's."""
-        if frame.state is not None:
-            found = frame.state.names.get(name)
-            if found is not None:
-                if isinstance(found, Closed) and found.role == "flag":
-                    return found.args.positional[0]
-                return join((found, self.module_name(frame.module, name))) if name in frame.globals else found
+        assert frame.state is not None
+        found = frame.state.names.get(name)
+        if found is not None:
+            if isinstance(found, Closed) and found.role == "flag":
+                return found.args.positional[0]
+            return join((found, self.module_name(frame.module, name))) if name in frame.globals else found
         if frame.body_of is not None:
             found = self.classes.in_body(frame, frame.body_of, name)
             if found is not None:
@@ -308,12 +308,7 @@ class Linker:
         if value in BLANK and bind.annotation is not None:
             declared = self.annotation(frame, bind.annotation)
             return value if declared == UNKNOWN else declared
-        for target in bind.targets:
-            if isinstance(target, flow.Sequence) and isinstance(value, Tuple) and len(target.items) == len(value.items):
-                for item, part in zip(target.items, value.items):
-                    if item == flow.Name(name):
-                        return part
-        return value if any(target == flow.Name(name) for target in bind.targets) else UNKNOWN
+        return next((part for target in bind.targets for part in _parts_bound(target, value, name)), UNKNOWN)
 
     def annotation(self, frame: Frame, expr: flow.Expr) -> Value:
         return annotated(frame, expr)
@@ -333,6 +328,15 @@ class Linker:
 
     def serializer_queries(self, receiver: Value | None) -> bool:
         return self.classes.serializer_queries(receiver)
+
+
+def _parts_bound(target: flow.Expr, value: Value, name: str) -> Iterator[Value]:
+    """What an assignment to a target binds to a name of it."""
+    if target == flow.Name(name):
+        yield value
+    elif isinstance(target, flow.Sequence) and isinstance(value, Tuple) and len(target.items) == len(value.items):
+        for item, part in zip(target.items, value.items):
+            yield from _parts_bound(item, part, name)
 
 
 def decorator_lines(module: Module, first: int, header: int, count: int) -> list[int]:

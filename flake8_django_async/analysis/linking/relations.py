@@ -40,10 +40,7 @@ def field(world: World, linker: Linker, module: Module, cls: ClassRef, lines: Li
 
 def is_to_one(module: Module, lines: Lines, name: str) -> bool:
     """Whether a class attribute is a foreign key or the like."""
-    return any(
-        isinstance(bind.value, flow.Call) and last_name(bind.value.func) in TO_ONE
-        for bind in bindings(module.block(lines), name)
-    )
+    return any(last_name(call.func) in TO_ONE for call in _made(module, lines, name))
 
 
 def is_column(module: Module, lines: Lines, name: str) -> bool:
@@ -62,12 +59,10 @@ def _made(module: Module, lines: Lines, name: str) -> list[flow.Call]:
 
 def is_looked_up(module: Module, lines: Lines, name: str) -> bool:
     """Whether validating a value of a field asks the database: a relation, a unique column."""
-    for bind in bindings(module.block(lines), name):
-        if isinstance(bind.value, flow.Call):
-            unique = any(argument.keyword in ("unique", "primary_key") for argument in bind.value.args)
-            if unique or last_name(bind.value.func) in TO_ONE + TO_MANY:
-                return True
-    return False
+    return any(
+        last_name(call.func) in TO_ONE + TO_MANY or any(argument.keyword in ("unique", "primary_key") for argument in call.args)
+        for call in _made(module, lines, name)
+    )
 
 
 def _target(world: World, linker: Linker, module: Module, cls: ClassRef, call: flow.Call, lines: Lines) -> Value | None:

@@ -72,10 +72,9 @@ def mixin_holds(world: World, place: Step, span: FunctionSpan, owner: ClassRef |
         if base in MIXINS:
             return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=str(base).rpartition(".")[2]))})
     found = world.linker.hierarchy.span(owner)
-    if found is not None:
-        lines = world.module(owner.path).lines[found.first - 1 : found.header - 1]
-        for match in filter(None, map(ON_DISPATCH.match, lines)):
-            return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=match["decorator"]))})
+    lines = [] if found is None else world.module(owner.path).lines[found.first - 1 : found.header - 1]
+    for match in filter(None, map(ON_DISPATCH.match, lines)):
+        return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=match["decorator"]))})
     return frozenset()
 
 
@@ -194,5 +193,4 @@ def _wraps(
 
 def _values(world: World, frame: Frame, text: str) -> Iterator[Value]:
     expr = world.parse_expression(text)
-    if expr is not None:
-        yield from options(ex.evaluate_quietly(frame, expr))
+    yield from () if expr is None else options(ex.evaluate_quietly(frame, expr))

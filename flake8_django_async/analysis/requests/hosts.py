@@ -252,9 +252,7 @@ class Hosts:
 
     def _calls(self, caller: Module, line: int, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
         """Whether a line that has the function's name may really use it."""
-        if line > len(caller.lines):
-            return False
-        text = caller.lines[line - 1]
+        text = "".join(caller.lines[line - 1 : line])
         if re.match(r"\s*(#|from\s|import\s|(async\s+)?def\s)", text) or _in_import(caller, line, text):
             return False
         if owner is not None:

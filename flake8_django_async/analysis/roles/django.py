@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, contexts, paths, summaries
+from flake8_django_async.analysis import calls, contexts, iteration, paths, summaries
 from flake8_django_async.analysis.effects import effects, remembered, streams
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles import iterables
 from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, effect
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
@@ -49,10 +48,6 @@ def _cursor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     return _query(frame, row, receiver, args, cursor=True, evaluated=False)
 
 
-def _connections(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return Object(paths.CONNECTIONS)
-
-
 def _all_connections(frame: Frame, receiver: Value, args: Arguments) -> Value:
     return Object(paths.CONNECTIONS, paths.ANY_ALIAS)
 
@@ -74,10 +69,6 @@ def _manager_class(frame: Frame, row: Row, receiver: Value | None, args: Argumen
     if isinstance(queryset, ClassRef):
         return Closed("manager class", Arguments((queryset,))) if row.role == "from_queryset" else Query(queryset)
     return UNKNOWN
-
-
-def _connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return Object(paths.CONNECTION, "default")
 
 
 def _get_connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -131,12 +122,9 @@ def _get_user_model(frame: Frame, row: Row, receiver: Value | None, args: Argume
 
 def _streaming_response(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     content = args.get(0, "streaming_content")
-    streams.hand_over(frame, UNKNOWN if content is None else content)
+    if content is not None or args.open:
+        streams.hand_over(frame, content or UNKNOWN)
     return Object(row.path)
-
-
-def _as_view(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return UNKNOWN
 
 
 def _handler(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -191,14 +179,14 @@ def _render(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     for value in (*args.positional, *(item for _, item in args.keywords)):
         for option in options(value):
             for _, item in option.items if isinstance(option, Record) else ():
-                iterables.consume(frame, item)
+                iteration.consume(frame, item)
     return UNKNOWN
 
 
 def _reached_view(frame: Frame, closed: Closed, args: Arguments) -> Value:
     """`get_response(request)` of a middleware that is run."""
-    if frame.state is not None:
-        frame.world.views_reached.append(summaries.seen_from_above(frame.world, frame.state))
+    assert frame.state is not None
+    frame.world.views_reached.append(summaries.seen_from_above(frame.world, frame.state))
     return UNKNOWN
 
 
@@ -233,8 +221,6 @@ ROLES: dict[str, Role] = {
     "empty_queryset": _empty,
     "server_side_cursor": _cursor,
     "using": _using,
-    "connection": _connection,
-    "connections": _connections,
     "get_connection": _get_connection,
     "get_model": _get_model,
     "from_queryset": _manager_class,
@@ -244,7 +230,6 @@ ROLES: dict[str, Role] = {
     "set_autocommit": _set_autocommit,
     "get_user_model": _get_user_model,
     "streaming_response": _streaming_response,
-    "as_view": _as_view,
     "lazy_user": _lazy_user,
     "handler": _handler,
     "enqueue": _enqueue,

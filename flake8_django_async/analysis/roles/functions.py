@@ -103,10 +103,6 @@ def _guard(frame: Frame, closed: Closed, args: Arguments) -> Value:
     return Guarded(function, str(path.value), int(line.value or 0))
 
 
-def _read_property(frame: Frame, closed: Closed, args: Arguments) -> Value:
-    return calls.call(frame, closed.args.positional[0], NO_ARGUMENTS)
-
-
 def _querying_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     function = args.get(0, "view_func") or args.get(0, "function")
     if function is None or not isinstance(function, (FunctionValue, Guarded, Threaded, Partial)) or row.role.endswith("factory"):  # type: ignore[union-attr]
@@ -156,10 +152,6 @@ def _exit_callback(frame: Frame, row: Row, receiver: Value | None, args: Argumen
     return UNKNOWN
 
 
-def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return args.positional[0] if args.positional else UNKNOWN
-
-
 ROLES: dict[str, Role] = {
     "partial": _partial,
     "dataclass_field": _dataclass_field,
@@ -174,7 +166,7 @@ ROLES: dict[str, Role] = {
     "cache_page": _cache_page,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
-    "method_decorator": _method_decorator,
+    "method_decorator": _first,
     "closing": _closing,
     "exit_stack": _exit_stack,
     "exit_callback": _exit_callback,
@@ -187,5 +179,4 @@ CALLABLES: dict[str, CallableRole] = {
     "within": _within,
     "within awaited": _within,
     "entered": _enter,
-    "property": _read_property,
 }

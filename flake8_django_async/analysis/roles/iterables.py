@@ -25,30 +25,12 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.models.load import Row
 
 
-def consume(frame: Frame, source: Value, *, asynchronous: bool = False) -> Value:
-    """Evaluate an iterable to its end; returns one item."""
-    for option in options(source):
-        match option:
-            case Query():
-                effects.evaluate_query(frame, option, asynchronous=asynchronous)
-            case Iterator_(source=Closed(role="mapped", args=args)):
-                items = Arguments(tuple(consume(frame, item, asynchronous=asynchronous) for item in args.positional[1:]))
-                return calls.call(frame, args.positional[0], items)
-            case Iterator_(source=inner):
-                consume(frame, inner, asynchronous=asynchronous)
-            case Generator():
-                generators.drive(frame, option, lambda value: None)
-            case _:
-                pass
-    return iteration.element(frame, source)
-
-
 def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if not args.positional:
         if row.path == "builtins.dict":
             return Record(args.keywords)
         return Tuple(()) if row.path in ("builtins.list", "builtins.set", "collections.deque") else UNKNOWN
-    item = consume(frame, args.positional[0])
+    item = iteration.consume(frame, args.positional[0])
     if iteration.runs(args.positional[0]) and row.path.rpartition(".")[2] in ("list", "tuple", "set", "sorted"):
         return args.positional[0]
     return Collection(item)
@@ -73,7 +55,7 @@ def _lazy_call(frame: Frame, row: Row, receiver: Value | None, args: Arguments) 
     if row.path.endswith(".map") and calls.is_async(frame, args.positional[0]):
         items = Arguments(tuple(iteration.element(frame, item) for item in args.positional[1:]))
         for item in args.positional[1:]:
-            consume(frame, item)
+            iteration.consume(frame, item)
         return Collection(calls.call(frame, args.positional[0], items))
     return Iterator_(Closed("mapped", args) if row.path.endswith(".map") else join(args.positional[1:]))
 
@@ -81,7 +63,7 @@ def _lazy_call(frame: Frame, row: Row, receiver: Value | None, args: Arguments) 
 def _next(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if args.positional and isinstance(args.positional[0], Generator):
         return generators.step(frame, args.positional[0])
-    return consume(frame, args.positional[0]) if args.positional else UNKNOWN
+    return iteration.consume(frame, args.positional[0]) if args.positional else UNKNOWN
 
 
 def _anext(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -109,8 +91,8 @@ def _aclose(frame: Frame, receiver: Value, args: Arguments) -> Value:
 
 
 def _close(frame: Frame, receiver: Value, args: Arguments) -> Value:
-    if isinstance(receiver, Generator):
-        generators.finish(frame, receiver, closed=True)
+    assert isinstance(receiver, Generator)
+    generators.finish(frame, receiver, closed=True)
     return UNKNOWN
 
 

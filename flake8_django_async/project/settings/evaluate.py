@@ -6,7 +6,7 @@ Nothing is run. Whatever could depend on the environment, the clock or other cod
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from .calls import LONGEST, function, method
 from .values import UNKNOWN, Scope, Table, Value, fits, is_scalar, items_of, join, same
@@ -155,8 +155,7 @@ def _compare(node: ast.Compare, scope: Scope) -> Value:
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
         if isinstance(op, (ast.Lt, ast.LtE)):
             return left < right or (isinstance(op, ast.LtE) and left == right)
-        if isinstance(op, (ast.Gt, ast.GtE)):
-            return left > right or (isinstance(op, ast.GtE) and left == right)
+        return left > right or (isinstance(op, ast.GtE) and left == right)
     return UNKNOWN
 
 
@@ -187,7 +186,7 @@ def _walrus(node: ast.NamedExpr, scope: Scope) -> Value:
 def _comprehension(node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
     before = dict(scope.names)
     found: list[Value] = []
-    known = all(_rounds(node.generators, scope, lambda: found.append(evaluate(node.elt, scope))))
+    known = _rounds(node.generators, scope, lambda: found.append(evaluate(node.elt, scope)))
     scope.names = before
     return found if known else UNKNOWN
 
@@ -196,32 +195,27 @@ def _dict_comprehension(node: ast.DictComp, scope: Scope) -> Value:
     before = dict(scope.names)
     table = Table()
     line = (scope.path, node.lineno)
-    known = all(_rounds(node.generators, scope, lambda: table.set(evaluate(node.key, scope), evaluate(node.value, scope), line)))
+    known = _rounds(node.generators, scope, lambda: table.set(evaluate(node.key, scope), evaluate(node.value, scope), line))
     scope.names = before
     return table if known else UNKNOWN
 
 
-def _rounds(clauses: Sequence[ast.comprehension], scope: Scope, body: Callable[[], None]) -> Iterator[bool]:
-    """Run the body for every round of a comprehension; False comes once it is not known how often."""
+def _rounds(clauses: Sequence[ast.comprehension], scope: Scope, body: Callable[[], None]) -> bool:
+    """Run the body for every round of a comprehension; whether it is known how often."""
     if not clauses:
         body()
-        yield True
-        return
+        return True
     clause = clauses[0]
     items = items_of(evaluate(clause.iter, scope))
     if items is None or len(items) > LONGEST:
-        yield False
-        return
+        return False
     for item in items:
         scope.step()
         bind(clause.target, item, scope)
         tests = [truth(evaluate(test, scope)) for test in clause.ifs]
-        if False in tests:
-            continue
-        if None in tests:
-            yield False
-            return
-        yield from _rounds(clauses[1:], scope, body)
+        if False not in tests and (None in tests or not _rounds(clauses[1:], scope, body)):
+            return False
+    return True
 
 
 def bind(target: ast.expr, value: Value, scope: Scope) -> None:

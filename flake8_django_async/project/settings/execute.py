@@ -44,7 +44,7 @@ def execute(project: Project, module: Module, scopes: dict[str, Scope], used: li
     scope.only_reads = lambda name: _only_reads(project, module, name)
     scopes[module.path] = Scope(module.path, open=True)  # what a cycle of imports sees
     _carry_out(_Run(project, module, scope, scopes, used), module)
-    scope.only_reads = _never  # lets go of the project
+    scope.only_reads = lambda name: False  # lets go of the project
     scopes[module.path] = scope
     return scope
 
@@ -270,10 +270,6 @@ def _only_reads(project: Project, module: Module, name: str) -> bool:
             found = project.resolve_import(statement, module)
             if found.module is not None and found.member is not None:
                 return any(_reads(found.module, span) for span in found.module.outline.functions.get(found.member, ())[-1:])
-    return False
-
-
-def _never(name: str) -> bool:
     return False
 
 

@@ -13,9 +13,6 @@ class Unknown(Enum):
 
     UNKNOWN = "unknown"
 
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
 
 UNKNOWN: Final = Unknown.UNKNOWN
 
@@ -37,9 +34,6 @@ class Table:
         self.items: dict[Scalar, Value] = {}
         self.lines: dict[Scalar, Line] = {}
         self.open = open
-
-    def __repr__(self) -> str:
-        return f"Table({self.items}{', ...' if self.open else ''})"
 
     def get(self, key: Value, default: Value = UNKNOWN) -> Value:
         """The value of a key; the default when the table surely does not have it."""
