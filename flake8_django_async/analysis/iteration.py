@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths
+from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths, tasks
 from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.linking.annotations import yields
@@ -29,6 +29,7 @@ from flake8_django_async.analysis.values import (
     Object,
     Pending,
     Query,
+    Record,
     Symbol,
     Tuple,
     Value,
@@ -56,7 +57,8 @@ def over(frame: Frame, source: Value, is_async: bool, body: Callable[[Value], No
     """Loop over each alternative of a source."""
     before = frame.state
     ends: list[State | None] = []
-    for option in options(source):
+    known = list(options(source))
+    for option in [option for option in known if tasks.of_tasks(option)] or known:
         frame.state = before.copy() if before is not None else None
         if frame.state is not None:
             _over_one(frame, option, is_async, body, orelse, at)
@@ -106,9 +108,11 @@ def _over_one(
 
 
 def runs(source: Value) -> bool:
-    """Whether a loop over this has at least one round."""
+    """Whether a loop over this has at least one round, as far as that matters."""
     if isinstance(source, Symbol):
         return source.path == paths.DATABASES
+    if tasks.of_tasks(source):
+        return True
     return isinstance(source, Object) and source.type == paths.CONNECTIONS or isinstance(source, Tuple) and bool(source.items)
 
 
@@ -241,7 +245,8 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
         walrus = {name: value for name, value in frame.state.names.items() if name not in names}
         frame.state.names = {**names, **walrus}
     ex.mark_evaluated(frame, first.iterable, source)
-    return Collection(join(found) if found else UNKNOWN)
+    item = join(found) if found else UNKNOWN
+    return Record((("", item),)) if expr.kind == "dict" and item != UNKNOWN else Collection(item)
 
 
 def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:
