@@ -38,6 +38,8 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.source import flow
 
+OUTERMOST = ".0"
+"""Python's name for what a generator expression iterates: the only part that the function around evaluates."""
 Round: TypeAlias = Callable[[], "State | None"]
 
 
@@ -209,8 +211,9 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
     source = ex.evaluate(frame, first.iterable)
     if frame.state is None:
         return UNKNOWN
-    lazy = expr.kind == "generator" and (first.is_async or isinstance(source, (Query, Generator)))
-    if lazy:
+    if expr.kind == "generator" and (first.is_async or any(isinstance(part, flow.Await) for part in expr.element)):
+        return _async_generator(frame, expr, source)
+    if expr.kind == "generator" and isinstance(source, (Query, Generator)):
         return Iterator_(source)
     names = dict(frame.state.names)
     found: list[Value] = []
@@ -247,6 +250,22 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
     ex.mark_evaluated(frame, first.iterable, source)
     item = join(found) if found else UNKNOWN
     return Record((("", item),)) if expr.kind == "dict" and item != UNKNOWN else Collection(item)
+
+
+def _async_generator(frame: Frame, expr: flow.Comprehension, source: Value) -> Value:
+    """`(text(row) async for row in rows)` is a generator function that closes over the value of `rows`, called."""
+    assert frame.state is not None
+    body: flow.Block = (flow.Evaluate(flow.Yield(expr.element[0], expr.at), expr.at),)
+    for index, clause in reversed(list(enumerate(expr.clauses))):
+        for condition in reversed(clause.conditions):
+            body = (flow.If(condition, body, (), expr.at),)
+        iterable = clause.iterable if index else flow.Name(OUTERMOST)
+        body = (flow.For(clause.target, iterable, body, (), clause.is_async, expr.at),)
+    code = flow.Function("<genexpr>", (), None, (), body, True, True, expr.at[0], expr.at)
+    frame.state.names[OUTERMOST] = source
+    made = frame.world.linker.nested(frame, code)
+    del frame.state.names[OUTERMOST]
+    return calls.call(frame, made, NO_ARGUMENTS)
 
 
 def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:

@@ -1,4 +1,4 @@
-"""Tasks that were made elsewhere, or in any number: once they have come to their end, a release counts."""
+"""Awaitables that were made elsewhere, or in any number: once they have come to their end, a release counts."""
 
 from __future__ import annotations
 
@@ -119,5 +119,30 @@ async def held(request):
     task = asyncio.create_task(load())
     await with_patience(task)
     await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_any_number_of_coroutines_is_given_to_a_function(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def bounded(limit, *coroutines):
+    limited = asyncio.Semaphore(limit)
+
+    async def one(coroutine):
+        async with limited:
+            return await coroutine
+
+    return await asyncio.gather(*(one(coroutine) for coroutine in coroutines))
+
+async def mapped(request):
+    await load()
+    await bounded(2, *map(ask, request.GET))  # LDB101
+
+async def released(request):
+    await load()
+    await release()
+    await bounded(2, *(ask(word) for word in request.GET))
 """,
     )

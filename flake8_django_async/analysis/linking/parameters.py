@@ -20,6 +20,7 @@ from flake8_django_async.analysis.values import (
     Record,
     Tuple,
     Value,
+    join,
 )
 from flake8_django_async.source import flow
 
@@ -49,9 +50,8 @@ class Parameters:
         for parameter in function.ref.flow.parameters:
             value: Value | None = None
             if parameter.kind == "*":
-                value, positional = Tuple(tuple(positional)), []
-                if args.open:
-                    value = Collection(UNKNOWN)
+                value = Collection(join(positional)) if args.open else Tuple(tuple(positional))
+                positional = []
             elif parameter.kind == "**":
                 value = Record(tuple(keywords.items()))
             elif parameter.kind == "positional" and positional:
