@@ -144,7 +144,7 @@ def _call_function(frame: Frame, function: FunctionValue, args: Arguments) -> Va
         return Generator(function, args)
     if code.is_async:
         return Pending(function, args)
-    return summaries.invoke(frame, function, args, frame.context)
+    return tasks.handed_up(frame, summaries.invoke(frame, function, args, frame.context))
 
 
 def _call_closed(frame: Frame, function: Closed, args: Arguments) -> Value:
@@ -247,7 +247,9 @@ def run(frame: Frame, pending: Pending) -> Value:
 def _run(frame: Frame, function: Value, args: Arguments) -> Value:
     match function:
         case FunctionValue():
-            return summaries.invoke(frame, function, args, Context("loop", frame.context.sensitive))
+            result = summaries.invoke(frame, function, args, Context("loop", frame.context.sensitive))
+            tasks.passed_on(frame, args.positional)
+            return tasks.handed_up(frame, result)
         case Threaded():
             return roles.threads.run_in_thread(frame, function, args)
         case Guarded(function=inner, path=path, line=line):

@@ -292,7 +292,7 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
     if decorated == raw or is_property or isinstance(decorated, (Factory, Threaded, Synced)):
         return first
     decorators = raw.ref.flow.decorators
-    name = "@" + callee(decorators[0]) if decorators else raw.ref.name
+    name = "@" + (callee(decorators[0]) if decorators else "method_decorator")
     line = raw.ref.line
     if isinstance(decorated, Guarded):
         name, line = "@" + decorated.path.rpartition(".")[2], decorated.line or line

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths
+from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths, tasks
 from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.linking.annotations import yields
@@ -29,6 +29,7 @@ from flake8_django_async.analysis.values import (
     Object,
     Pending,
     Query,
+    Record,
     Symbol,
     Tuple,
     Value,
@@ -37,6 +38,8 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.source import flow
 
+OUTERMOST = ".0"
+"""Python's name for what a generator expression iterates: the only part that the function around evaluates."""
 Round: TypeAlias = Callable[[], "State | None"]
 
 
@@ -56,7 +59,8 @@ def over(frame: Frame, source: Value, is_async: bool, body: Callable[[Value], No
     """Loop over each alternative of a source."""
     before = frame.state
     ends: list[State | None] = []
-    for option in options(source):
+    known = list(options(source))
+    for option in [option for option in known if tasks.of_tasks(option)] or known:
         frame.state = before.copy() if before is not None else None
         if frame.state is not None:
             _over_one(frame, option, is_async, body, orelse, at)
@@ -106,9 +110,11 @@ def _over_one(
 
 
 def runs(source: Value) -> bool:
-    """Whether a loop over this has at least one round."""
+    """Whether a loop over this has at least one round, as far as that matters."""
     if isinstance(source, Symbol):
         return source.path == paths.DATABASES
+    if tasks.of_tasks(source):
+        return True
     return isinstance(source, Object) and source.type == paths.CONNECTIONS or isinstance(source, Tuple) and bool(source.items)
 
 
@@ -225,8 +231,9 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
     source = ex.evaluate(frame, first.iterable)
     if frame.state is None:
         return UNKNOWN
-    lazy = expr.kind == "generator" and (first.is_async or isinstance(source, (Query, Generator)))
-    if lazy:
+    if expr.kind == "generator" and (first.is_async or any(isinstance(part, flow.Await) for part in expr.element)):
+        return _async_generator(frame, expr, source)
+    if expr.kind == "generator" and isinstance(source, (Query, Generator)):
         return Iterator_(source)
     names = dict(frame.state.names)
     found: list[Value] = []
@@ -261,7 +268,24 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
         walrus = {name: value for name, value in frame.state.names.items() if name not in names}
         frame.state.names = {**names, **walrus}
     ex.mark_evaluated(frame, first.iterable, source)
-    return Collection(join(found) if found else UNKNOWN)
+    item = join(found) if found else UNKNOWN
+    return Record((("", item),)) if expr.kind == "dict" and item != UNKNOWN else Collection(item)
+
+
+def _async_generator(frame: Frame, expr: flow.Comprehension, source: Value) -> Value:
+    """`(text(row) async for row in rows)` is a generator function that closes over the value of `rows`, called."""
+    assert frame.state is not None
+    body: flow.Block = (flow.Evaluate(flow.Yield(expr.element[0], expr.at), expr.at),)
+    for index, clause in reversed(list(enumerate(expr.clauses))):
+        for condition in reversed(clause.conditions):
+            body = (flow.If(condition, body, (), expr.at),)
+        iterable = clause.iterable if index else flow.Name(OUTERMOST)
+        body = (flow.For(clause.target, iterable, body, (), clause.is_async, expr.at),)
+    code = flow.Function("<genexpr>", (), None, (), body, True, True, expr.at[0], expr.at)
+    frame.state.names[OUTERMOST] = source
+    made = frame.world.linker.nested(frame, code)
+    del frame.state.names[OUTERMOST]
+    return calls.call(frame, made, NO_ARGUMENTS)
 
 
 def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:

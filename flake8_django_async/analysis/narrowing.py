@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, paths
+from flake8_django_async.analysis import calls, paths, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
@@ -26,6 +26,8 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
             known = frame.state.names.get(name) if frame.state is not None else None
             if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
                 frame.state = None
+            elif frame.state is not None and not truth and known is not None:
+                tasks.without(frame, frame.state, filter(None, map(tasks.of_tasks, options(known))))
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
         case (

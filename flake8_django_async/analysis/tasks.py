@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, interpret
@@ -11,7 +11,7 @@ from flake8_django_async.analysis.events import Event, Outlived, Released
 from flake8_django_async.analysis.frame import Context, Exits, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Gathered, Pending, Task, Threaded, Tuple, Value
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Collection, Gathered, Pending, Task, Threaded, Tuple, Value
 from flake8_django_async.source import flow
 
 IN_GROUP = 1
@@ -23,9 +23,26 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
     before = frame.fork()
     members = [(item, frame.statement) for item in gathered.items]
     results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
-    if gathered.open:
+    if gathered.open and before is not None:
+        without(frame, before, gathered.items)
         frame.state = joined((before, frame.state))
     return Tuple(tuple(results)) if results else UNKNOWN
+
+
+def of_tasks(value: Value) -> Value | None:
+    """The tasks of a list, set or dict's items. Where it is empty none was made, which leaves nothing to wait for."""
+    match value:
+        case Collection(element=Tuple(items=(*_, Task() as item))) | Collection(element=Task() as item):
+            return item
+        case _:
+            return None
+
+
+def without(frame: Frame, state: State, items: Iterable[Value]) -> None:
+    """Some tasks were not made: they have opened nothing in this state."""
+    for item in items:
+        if isinstance(item, Task):
+            state.holds = _without_own(state.holds, item, frame)
 
 
 def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False, *, ends: bool = False) -> list[Value]:
@@ -164,6 +181,31 @@ def _made_here(hold: Hold, place: Step) -> Hold:
     if hold.opened is None or hold.opened == place:
         return hold
     return replace(hold, opened=place, steps=(hold.opened, *hold.steps))
+
+
+def handed_up(frame: Frame, value: Value) -> Value:
+    """What a function returns: a task that it has made is, to its caller, made by the call."""
+    state = frame.state
+    match value:
+        case Task(awaitable=awaitable) if state is not None and value not in state.tasks:
+            task = Task(awaitable, frame.statement)
+            frame.started.setdefault(task, state.holds)
+            state.tasks |= {task}
+            return task
+        case Tuple(items=items) if any(isinstance(item, Task) for item in items):
+            return Tuple(tuple(handed_up(frame, item) for item in items))
+        case Collection(element=Task() as item):
+            return Collection(handed_up(frame, item))
+        case _:
+            return value
+
+
+def passed_on(frame: Frame, items: Iterable[Value]) -> None:
+    """Tasks were given to a function that was awaited, which is for them to come to their end."""
+    for item in items:
+        if isinstance(item, Task) and frame.state is not None:
+            rest = _without_own(frame.state.holds, item, frame)
+            frame.state.holds = rest | moved(without_queued(frame.state.holds - rest), "beside", "request")
 
 
 def join_task(frame: Frame, task: Task) -> Value:

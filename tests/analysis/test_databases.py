@@ -136,6 +136,35 @@ async def of_something_else(request):
     )
 
 
+def test_a_cursor_is_of_its_connection(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import connections
+
+def count(alias):
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM library_book")
+        return cursor.fetchone()[0]
+
+@sync_to_async
+def close(alias):
+    connections[alias].close()
+
+async def free(request):
+    await sync_to_async(count)("other")
+    await close("other")
+    await ask("hi")
+
+async def held(request):
+    await sync_to_async(count)("default")
+    await sync_to_async(count)("other")
+    await close("other")
+    await ask("hi")  # LDB101
+""",
+    )
+
+
 def test_guards_that_say_something_else(tmp_path: Path) -> None:
     view(
         tmp_path,

@@ -110,6 +110,33 @@ async def nested(request):
     )
 
 
+def test_a_plain_serializer_is_saved_by_its_own_hooks(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from adrf.serializers import Serializer
+from library.llm import ask
+from library.models import Book
+
+class Creating(Serializer):
+    async def acreate(self, validated_data):
+        return await Book.objects.acreate(**validated_data)
+
+class Making(Serializer):
+    async def acreate(self, validated_data):
+        return Book(**validated_data)
+
+async def created(request):
+    await Creating(data=request.POST).asave()
+    await ask("why?")  # LDB101
+
+async def made(request):
+    await Making(data=request.POST).asave()
+    await ask("why?")
+""",
+    )
+
+
 def test_a_view_may_choose_its_serializer(tmp_path: Path) -> None:
     agrees(
         tmp_path,

@@ -331,6 +331,75 @@ async def page(request):
     )
 
 
+def test_a_generator_expression_queries_when_it_is_read(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def titles(request):
+    return StreamingHttpResponse(book.title async for book in Book.objects.all())  # LDB102
+
+async def named(request):
+    rows = (book.title async for book in Book.objects.all() if book.title)  # LDB102
+    return StreamingHttpResponse(rows, content_type="text/plain")
+
+async def words():
+    yield await ask("hi")
+
+async def of_words(request):
+    return StreamingHttpResponse(word.upper() async for word in words())
+
+async def asks_first(request):
+    rows = (book.title async for book in Book.objects.all())
+    await ask("hi")
+    return [row async for row in rows]
+""",
+    )
+
+
+def test_a_generator_that_passes_on_what_another_one_queries(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def titles():
+    count = await Book.objects.acount()
+    for number in range(count):
+        yield str(number)
+
+async def released_titles():
+    titles = [book.title async for book in Book.objects.all()]
+    await release()
+    for title in titles:
+        yield title
+
+async def as_events(texts):
+    async for text in texts:
+        yield f"data: {text}"  # LDB102
+
+async def as_released_events(texts):
+    async for text in texts:
+        yield f"data: {text}"
+
+async def at_once(texts):
+    found = [text async for text in texts]
+    await release()
+    yield " ".join(found)
+
+async def held(request):
+    return StreamingHttpResponse(as_events(titles()))
+
+async def free(request):
+    return StreamingHttpResponse(as_released_events(released_titles()))
+
+async def collected(request):
+    return StreamingHttpResponse(at_once(titles()))
+""",
+    )
+
+
 def test_objects_that_stream_in_other_ways(tmp_path: Path) -> None:
     """By `__iter__`, by the steps of another object, by nothing that is seen; by an attribute that is set."""
     view(

@@ -164,7 +164,9 @@ def returned(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
         case "models_of_argument":
             return Collection(instance_of(_model_of(first)))
         case path:
-            return frame.world.linker.typed(path)
+            made = frame.world.linker.typed(path)
+            # A cursor queries on the connection that it is of.
+            return replace(made, alias=receiver.alias) if isinstance(made, Object) and isinstance(receiver, Object) else made
 
 
 def _model_of_view(frame: Frame, receiver: Value | None) -> Value | None:

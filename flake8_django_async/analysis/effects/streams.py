@@ -127,8 +127,9 @@ def _in_order(handed: Handed) -> tuple[object, ...]:
 
 
 def _continue_inside(frame: Frame, function: FunctionValue, generator: Generator, holds: frozenset[Hold]) -> None:
-    """The waits of a generator of this file that starts with connections of the view."""
-    if frame.quiet or function.ref.path != frame.module.path or not earliest(holds) or frame.state is None:
+    """The waits of a generator of this file that starts with connections of the view, or passes on what another one queries."""
+    wraps = any(isinstance(value, Generator) for value in (*generator.args.positional, *dict(generator.args.keywords).values()))
+    if frame.quiet or function.ref.path != frame.module.path or not (wraps or earliest(holds)) or frame.state is None:
         return
     context = Context("loop", frame.context.sensitive) if function.ref.flow.is_async else frame.context
     inner = summaries.start_frame(frame, function, generator.args, context)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.linking import around
 from flake8_django_async.analysis.linking.annotations import annotated
 from flake8_django_async.analysis.linking.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
@@ -216,6 +217,10 @@ class Linker:
             try:
                 raw = self.raw_function(module, span, owner)
                 found = UNKNOWN if raw is None else self._decorate(self.quiet_frame(module, span.first), raw, raw.ref.flow)
+                if owner is not None and (cls := self.hierarchy.span(owner)) is not None and cls.decorators:
+                    frame = self.quiet_frame(module, span.first)
+                    for decorator in around.decorators(frame, cls, span.name):
+                        found = self._apply_decorator(frame, decorator, found, span.first)
                 self._functions[key] = found
             finally:
                 self._underway.discard(key)

@@ -52,9 +52,8 @@ class Parameters:
         for parameter in function.ref.flow.parameters:
             value: Value | None = None
             if parameter.kind == "*":
-                value, positional = Tuple(tuple(positional)), []
-                if args.open:
-                    value = Collection(UNKNOWN)
+                value = Collection(join(positional)) if args.open else Tuple(tuple(positional))
+                positional = []
             elif parameter.kind == "**":
                 value = Record(tuple(keywords.items()))
             elif parameter.kind == "positional" and positional:

@@ -14,6 +14,6 @@ SUBJECTS = (threads, awaitables, functions, iterables, django, signals, forms, r
 ROLES: dict[str, Role] = {word: role for subject in SUBJECTS for word, role in subject.ROLES.items()}
 CALLABLES: dict[str, CallableRole] = {
     **awaitables.CALLABLES, **functions.CALLABLES, **iterables.CALLABLES, **django.CALLABLES,
-    **signals.CALLABLES,
+    **signals.CALLABLES, **rest.CALLABLES,
 }  # fmt: skip
 OWN_METHODS: dict[str, MethodRole] = {**threads.OWN_METHODS, **iterables.OWN_METHODS, **django.OWN_METHODS}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flake8_django_async.analysis import calls, columns
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles.kinds import Role, effect
+from flake8_django_async.analysis.roles.kinds import CallableRole, Role, effect
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
     ClassRef,
+    Closed,
     Instance,
     Method,
     Object,
+    Pending,
     Query,
     Value,
     join,
@@ -89,16 +89,26 @@ def _is_serializer(frame: Frame, field: Value) -> bool:
 def _save(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if frame.world.linker.serializer_queries(receiver):
         return effect(frame, row, receiver, args)
-    if isinstance(receiver, Instance) and row.when == "call":
-        _either(frame, receiver, (("create", Arguments((UNKNOWN,))), ("update", Arguments((UNKNOWN, UNKNOWN)))))
+    if isinstance(receiver, Instance):
+        if row.when == "await":
+            return Pending(Closed("asave", Arguments((receiver,))), NO_ARGUMENTS)
+        _create_or_update(frame, receiver, "")
     return UNKNOWN
 
 
-def _either(frame: Frame, receiver: Instance, hooks: Iterable[tuple[str, Arguments]]) -> None:
+def _asave(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    _create_or_update(frame, closed.args.positional[0], "a")
+    return UNKNOWN
+
+
+def _create_or_update(frame: Frame, serializer: Value, prefix: str) -> None:
+    """Saving a serializer calls its own `create` or `update`; with adrf's `a` before the name these are awaited."""
     before, ends = frame.state, list[State | None]()
-    for name, args in hooks:
+    for name, args in (("create", Arguments((UNKNOWN,))), ("update", Arguments((UNKNOWN, UNKNOWN)))):
         frame.state = before.copy() if before is not None else None
-        calls.call_method(frame, receiver, name, args)
+        made = calls.call_method(frame, serializer, f"{prefix}{name}", args)
+        if prefix:
+            calls.await_(frame, made)
         ends.append(frame.state)
     frame.state = joined(ends)
 
@@ -126,4 +136,9 @@ ROLES: dict[str, Role] = {
     "serializer_valid": _valid,
     "serializer_save": _save,
     "serializer_data": data,
+}
+
+
+CALLABLES: dict[str, CallableRole] = {
+    "asave": _asave,
 }

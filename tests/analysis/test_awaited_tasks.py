@@ -1,0 +1,148 @@
+"""Awaitables that were made elsewhere, or in any number: once they have come to their end, a release counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import view
+
+
+def test_a_task_that_a_function_returns_is_made_by_its_call(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def spawn(coroutine):
+    coroutine.cr_frame
+
+    task = asyncio.create_task(coroutine)
+    task.add_done_callback(print)
+    return task
+
+def both():
+    first = asyncio.create_task(load())
+
+    return first, asyncio.create_task(load())
+
+class Books:
+    @property
+    def first(self):
+        print("made")
+        return asyncio.ensure_future(load())
+
+async def awaited(request):
+    await spawn(load())
+    await release()
+    await ask("hi")
+
+async def gathered(request):
+    await asyncio.gather(*both())
+    await release()
+    await ask("hi")
+
+async def read(request):
+    books = Books()
+    await books.first
+    await release()
+    await ask("hi")
+
+async def under_way(request):
+    task = spawn(load())
+    await release()
+    await ask("hi")  # LDB101
+    await task
+
+async def asked_meanwhile(request):
+    request.GET
+    answer = spawn(ask("hi"))  # LDB101
+    await load()
+    await answer
+""",
+    )
+
+
+def test_any_number_of_tasks_has_ended_when_all_are_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def gathered(request):
+    tasks = [asyncio.create_task(load()) for _ in request.GET]
+    await asyncio.gather(*tasks)
+    await release()
+    await ask("hi")
+
+async def one_by_one(request):
+    tasks = []
+    for _ in request.GET:
+        tasks.append(asyncio.create_task(load()))
+    for task in tasks:
+        await task
+    await release()
+    await ask("hi")
+
+async def by_name(request):
+    tasks = {name: asyncio.create_task(load()) for name in request.GET}
+    for name, task in tasks.items():
+        await task
+    await release()
+    await ask("hi")
+
+async def while_some_are_left(request):
+    tasks = {asyncio.create_task(load()) for _ in request.GET}
+    while tasks:
+        done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    await release()
+    await ask("hi")
+
+async def none_is_awaited(request):
+    tasks = [asyncio.create_task(load()) for _ in request.GET]
+    await release()
+    await ask("hi")  # LDB101
+    await asyncio.gather(*tasks)
+""",
+    )
+
+
+def test_a_task_has_ended_when_a_function_that_got_it_was_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def with_patience(task):
+    return await asyncio.wait_for(task, 10)
+
+async def released(request):
+    task = asyncio.create_task(load())
+    await with_patience(task)
+    await release()
+    await ask("hi")
+
+async def held(request):
+    task = asyncio.create_task(load())
+    await with_patience(task)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_any_number_of_coroutines_is_given_to_a_function(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def bounded(limit, *coroutines):
+    limited = asyncio.Semaphore(limit)
+
+    async def one(coroutine):
+        async with limited:
+            return await coroutine
+
+    return await asyncio.gather(*(one(coroutine) for coroutine in coroutines))
+
+async def mapped(request):
+    await load()
+    await bounded(2, *map(ask, request.GET))  # LDB101
+
+async def released(request):
+    await load()
+    await release()
+    await bounded(2, *(ask(word) for word in request.GET))
+""",
+    )
