@@ -121,6 +121,8 @@ class Frame:
         self.waited = False
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
+        self.detached = False
+        """Whether what is called goes on in a thread that nobody waits for here."""
 
     @property
     def is_async(self) -> bool:
@@ -181,7 +183,7 @@ class Frame:
         `only` limits this to what a callee had left open; `at` is the statement to report, the current one by default.
         """
         state = self.state
-        if state is None:
+        if state is None or self.detached:
             return
         self.waited = True
         self.give_way()
