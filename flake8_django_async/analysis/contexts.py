@@ -230,14 +230,23 @@ def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> 
         frame.state.given |= {call}
 
 
-def at_commit(frame: Frame, function: Value) -> bool:
-    """A function is given to the innermost transaction of this frame; False where it has none."""
-    if not frame.commits or frame.state is None:
-        return False
-    call = (function, NO_ARGUMENTS, False)
-    frame.commits[-1].setdefault(call)
-    frame.state.given |= {call}
-    return True
+def at_commit(frame: Frame, function: Value) -> None:
+    """A function is given to the innermost transaction of this frame. Where it has none it is called now, outside of those of callers."""
+    if frame.state is None:
+        return
+    if frame.commits:
+        call = (function, NO_ARGUMENTS, False)
+        frame.commits[-1].setdefault(call)
+        frame.state.given |= {call}
+        return
+    around, frame.state.transactions = frame.state.transactions, frozenset()
+    with frame.collecting() as exits:
+        calls.call(frame, function, NO_ARGUMENTS)
+    for kind, state in exits.raised.items():
+        state.transactions |= around
+        frame.raise_(kind, state)
+    if frame.state is not None:
+        frame.state.transactions |= around
 
 
 def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozenset()) -> None:

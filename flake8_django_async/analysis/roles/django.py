@@ -120,8 +120,8 @@ def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Argume
 def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
     function = args.get(0, "func")
-    if function is not None and not contexts.at_commit(frame, function):
-        calls.call(frame, function, NO_ARGUMENTS)
+    if function is not None:
+        contexts.at_commit(frame, function)
     return UNKNOWN
 
 
