@@ -230,16 +230,25 @@ def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> 
 
 
 def at_commit(frame: Frame, function: Value, *, surely: bool = True) -> None:
-    """A function is called once the innermost transaction has committed, a caller's perhaps; at once where no `with` has opened one."""
+    """A function is called once the innermost transaction that a `with` has opened has committed, a caller's perhaps.
+
+    Where no `with` has, it is called now, outside of a transaction.
+    """
     if frame.state is None:
         return
-    call = (function, NO_ARGUMENTS, False)
     if frame.commits[1:] or callers(frame.state.transactions):
+        call = (function, NO_ARGUMENTS, False)
         frame.commits[-1].setdefault(call)
         frame.state.given |= {call} if surely else set()
-    else:
-        frame.state.given |= {call}
-        _call_given(frame, call)
+        return
+    around, frame.state.transactions = frame.state.transactions, frozenset()
+    with frame.collecting() as exits:
+        calls.call(frame, function, NO_ARGUMENTS)
+    for kind, state in exits.raised.items():
+        state.transactions |= around
+        frame.raise_(kind, state)
+    if frame.state is not None:
+        frame.state.transactions |= around
 
 
 def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozenset()) -> None:

@@ -123,6 +123,8 @@ class Frame:
         """How often this awaits something, at most; more than two are two. What comes first is done before who started this hears of it."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
+        self.detached = False
+        """Whether what is called goes on in a thread that nobody waits for here."""
 
     @property
     def is_async(self) -> bool:
@@ -190,6 +192,8 @@ class Frame:
         """
         state = self.state
         assert state is not None
+        if self.detached:
+            return
         self.waited = True
         self.give_way()
         holds = [hold for hold in state.holds if (hold.key.thread != "queued" if only is None else hold.key in only.keys)]

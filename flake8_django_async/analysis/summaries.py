@@ -272,7 +272,7 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
         summary = summaries.get(entry, callee)
     finally:
         frame.world.above.pop()
-    if not frame.quiet:
+    if not (frame.quiet or frame.detached):
         frame.callees[entry] = None
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
 

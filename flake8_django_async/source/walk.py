@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from flake8_django_async.source import flow
 
@@ -121,34 +121,45 @@ def _names(targets: tuple[flow.Expr, ...]) -> Iterator[str]:
                 pass
 
 
-class AttributeBinding:
-    """One `self.name = value`, or `self.name[key] = value`, and the plain assignments before it in its function."""
+class Assignment:
+    """One assignment that was looked for, and the imports and plain assignments before it in its function."""
 
     __slots__ = ("before", "bind", "is_entry")
 
-    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind, ...], is_entry: bool) -> None:
+    def __init__(self, bind: flow.Bind, before: tuple[flow.Bind | flow.Import, ...], is_entry: bool) -> None:
         self.bind = bind
         self.before = before
         self.is_entry = is_entry
 
 
-def attribute_bindings(block: flow.Block, name: str) -> Iterator[AttributeBinding]:
-    before: list[flow.Bind] = []
+def attribute_assignments(block: flow.Block, name: str) -> Iterator[Assignment]:
+    """Each `self.name = value` or `self.name[key] = value` of a method."""
+    return _assignments(
+        block, lambda target: isinstance(target, flow.Attribute) and target.attr == name and target.value == flow.Name("self")
+    )
 
-    def is_meant(target: flow.Expr) -> bool:
-        return isinstance(target, flow.Attribute) and target.attr == name and target.value == flow.Name("self")
 
-    def search(block: flow.Block) -> Iterator[AttributeBinding]:
+def name_assignments(block: flow.Block, name: str) -> Iterator[Assignment]:
+    """Each `name = value` or `name[key] = value` of a function."""
+    return _assignments(block, lambda target: target == flow.Name(name))
+
+
+def _assignments(block: flow.Block, is_meant: Callable[[flow.Expr], bool]) -> Iterator[Assignment]:
+    before: list[flow.Bind | flow.Import] = []
+
+    def search(block: flow.Block) -> Iterator[Assignment]:
         for statement in block:
-            if isinstance(statement, flow.Bind):
+            if isinstance(statement, flow.Import):
+                before.append(statement)
+            elif isinstance(statement, flow.Bind):
                 if any(map(is_meant, statement.targets)):
-                    yield AttributeBinding(statement, tuple(before), is_entry=False)
+                    yield Assignment(statement, tuple(before), is_entry=False)
                 elif any(isinstance(target, flow.Subscript) and is_meant(target.value) for target in statement.targets):
-                    yield AttributeBinding(statement, tuple(before), is_entry=True)
+                    yield Assignment(statement, tuple(before), is_entry=True)
                 else:
                     before.append(statement)
             else:
                 for inner in inner_blocks(statement):
                     yield from search(inner)
 
-    yield from search(block)
+    return search(block)

@@ -82,6 +82,60 @@ async def view(request):
     assert said(tmp_path, {"views.py": views}) == {14: ["LDB101"]}
 
 
+def test_handlers_of_aiohttp_are_silent_a_view_of_django_with_its_client_is_not(tmp_path: Path) -> None:
+    server = """
+import asyncio
+from aiohttp import web
+from library.llm import ask
+from library.models import Book
+
+class Handler:
+    async def stream(self, request):
+        book = await Book.objects.aget(pk=1)
+        await ask(book.title)
+
+async def handle(request):
+    book = await Book.objects.aget(pk=1)
+    await ask(book.title)
+
+async def told(request: web.Request):
+    book = await Book.objects.aget(pk=1)
+    await ask(book.title)
+
+class View(web.View):
+    async def get(self):
+        book = await Book.objects.aget(pk=1)
+        await ask(book.title)
+
+async def beat():
+    await Book.objects.aget(pk=1)
+    await ask("hi")
+
+async def until_the_end(app):
+    task = asyncio.create_task(beat())
+    yield
+    await task
+
+async def serve():
+    app = web.Application()
+    app.add_routes([web.get("/", handle), web.get("/told", told), web.get("/stream", Handler().stream)])
+    app.cleanup_ctx.append(until_the_end)
+    return app
+"""
+    views = """
+import aiohttp
+from library.models import Book
+
+async def view(request):
+    book = await Book.objects.aget(pk=1)
+    async with aiohttp.ClientSession() as session:
+        await session.get(book.title)
+"""
+    load = "from server import serve\n\nclass Server:\n    def load(self):\n        return serve()\n"
+    assert said(tmp_path, {"server.py": server, "views.py": views, "run.py": load}, "server.py") == {}
+    assert said(tmp_path, {}, "views.py") == {7: ["LDB101"]}
+
+
 def test_what_is_called_a_request_may_be_none(tmp_path: Path) -> None:
     """A message of the project's, FastAPI's: its annotation tells. A generator is no view either."""
     views = """

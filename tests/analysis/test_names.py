@@ -110,6 +110,61 @@ async def locally(request):
     )
 
 
+def test_what_is_imported_where_it_is_needed_is_known_there(tmp_path: Path) -> None:
+    """Imports stand inside methods and functions where modules import each other."""
+    agrees(
+        tmp_path,
+        """
+from library.models import Book
+
+_client = None
+
+def start():
+    global _client
+    from client import Client
+    _client = Client()
+
+class Router:
+    def __init__(self, client=None):
+        from client import make_client
+
+        self.client = client or make_client()
+
+    async def route(self):
+        return await self.client.ask()
+
+class Orchestrator:
+    def __init__(self):
+        from client import Client
+
+        made = Client()
+        self.router = Router(made)
+
+async def view(request):
+    await Book.objects.acount()
+    await Router().route()  # LDB101
+
+async def deeper(request):
+    await Book.objects.acount()
+    await Orchestrator().router.route()  # LDB101
+
+async def started(request):
+    await Book.objects.acount()
+    await _client.ask()  # LDB101
+""",
+        client="""
+from library.llm import ask
+
+class Client:
+    async def ask(self):
+        await ask("hi")
+
+def make_client():
+    return Client()
+""",
+    )
+
+
 def test_a_name_for_one_of_several_callables_of_which_one_is_unknown(tmp_path: Path) -> None:
     view(
         tmp_path,

@@ -184,3 +184,42 @@ async def released(request):
     await ask("hi")
 """,
     )
+
+
+def test_what_waits_for_the_commit_of_a_caller_is_not_inside(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import time
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+
+def later():
+    transaction.on_commit(lambda: time.sleep(1))
+
+def at_once():
+    time.sleep(1)
+
+@transaction.atomic
+def save():
+    transaction.on_commit(lambda: time.sleep(1))  # LDB105
+
+def by_block():
+    with transaction.atomic():  # LDB105
+        later()
+
+def inside():
+    with transaction.atomic():
+        at_once()  # LDB104
+
+async def decorated(request):
+    await sync_to_async(save)()  # LDB101
+
+async def around(request):
+    await sync_to_async(by_block)()
+
+async def within(request):
+    await sync_to_async(inside)()
+""",
+    )

@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
-    BLANK, UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
+    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
     Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
-from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
-from flake8_django_async.source.walk import attribute_bindings
+from flake8_django_async.source.walk import attribute_assignments
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.linking.names import Linker
@@ -80,16 +78,9 @@ class Instances:
         bound = self.linker.parameters.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
         assert frame.state is not None
         frame.state.names.update(bound)
-        for bind in attribute_bindings(method.ref.flow.body, name):
-            for statement in bind.before:
-                for target in statement.targets:
-                    if statement.value is not None and isinstance(target, flow.Name):
-                        frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
-            value = UNKNOWN if bind.bind.value is None else ex.evaluate_quietly(frame, bind.bind.value)
-            if value in BLANK and bind.bind.annotation is not None:
-                declared = self.linker.annotation(frame, bind.bind.annotation)
-                value = value if declared == UNKNOWN else declared
-            yield Record((("", value),)) if bind.is_entry else value
+        for found in attribute_assignments(method.ref.flow.body, name):
+            value = self.linker.assigned_in(frame, found)
+            yield Record((("", value),)) if found.is_entry else value
 
     def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
         """An instance made by calling a class; managers and querysets are queries."""

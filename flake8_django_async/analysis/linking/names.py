@@ -50,7 +50,7 @@ from flake8_django_async.models.load import Row
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan, Lines
-from flake8_django_async.source.walk import bindings, find_definition, flags, free_names
+from flake8_django_async.source.walk import Assignment, bindings, find_definition, flags, free_names, name_assignments
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
@@ -128,9 +128,9 @@ class Linker:
         for number, line in enumerate(module.lines, 1):
             around = enclosing(module, number) if "global" in line and mark.match(line) else None
             raw = self.raw_function(module, *around) if around is not None else None
-            for bind in bindings(raw.ref.flow.body, name) if raw is not None else ():
-                if bind.value is not None:
-                    yield ex.evaluate_quietly(self.quiet_frame(module, number), bind.value)
+            for found in name_assignments(raw.ref.flow.body, name) if raw is not None else ():
+                if not found.is_entry and found.bind.value is not None:
+                    yield self.assigned_in(self.quiet_frame(module, number), found)
 
     def _bindings(self, module: Module, name: str) -> Iterator[Value]:
         """The values that a module binds to a name."""
@@ -308,11 +308,27 @@ class Linker:
         found = [self._bound(frame, bind, name) for bind in bindings(module.block(span), name)]
         return join(found) if found else UNKNOWN
 
-    def _bound(self, frame: Frame, bind: flow.Bind, name: str) -> Value:
+    def assigned_in(self, frame: Frame, found: Assignment) -> Value:
+        """The value of an assignment in a function, behind what that has imported and assigned before."""
+        assert frame.state is not None
+        for statement in found.before:
+            if isinstance(statement, flow.Import):
+                frame.state.names[statement.name] = self.imported(frame.module, statement)
+                continue
+            for target in statement.targets:
+                if statement.value is not None and isinstance(target, flow.Name):
+                    frame.state.names[target.id] = ex.evaluate_quietly(frame, statement.value)
+        return self._value(frame, found.bind)
+
+    def _value(self, frame: Frame, bind: flow.Bind) -> Value:
         value = UNKNOWN if bind.value is None else ex.evaluate_quietly(frame, bind.value)
         if value in BLANK and bind.annotation is not None:
             declared = self.annotation(frame, bind.annotation)
             return value if declared == UNKNOWN else declared
+        return value
+
+    def _bound(self, frame: Frame, bind: flow.Bind, name: str) -> Value:
+        value = self._value(frame, bind)
         return next((part for target in bind.targets for part in _parts_bound(target, value, name)), UNKNOWN)
 
     def annotation(self, frame: Frame, expr: flow.Expr) -> Value:

@@ -33,7 +33,11 @@ DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "J
 """What a project imports that has views of Django's or handlers of Channels beside its FastAPI app."""
 BOTS = {"aiogram", "discord", "livekit", "pyrogram", "telebot", "telegram", "telethon"}
 """Libraries whose own loop calls the handlers that a module gives them."""
-FASTAPI = {"fastapi", "starlette"}
+AIOHTTP = "aiohttp.web"
+"""The server of aiohttp, and what the names of its modules begin with."""
+GIVEN_BY_AIOHTTP = re.compile(r"def\s+\w+\(\s*(?:self\s*,\s*)?(?:request|app)\s*(?::\s*web\.\w+\s*)?[,)]")
+"""What it calls: handlers are given its request, functions for the start and the end of an app that app."""
+FASTAPI = {"fastapi", "starlette", "aiohttp"}
 NO_REQUESTS = {"builtins", "pydantic", "enum", "msgspec"}
 """Where the bases of what is called a request come from when it is no HTTP request: a message, a form."""
 MAX_CALLERS = 40
@@ -115,9 +119,21 @@ class Hosts:
         host = self._by_decorators(module, span)
         if host == "unknown" and owner is not None:
             host = self._by_class(module, span, owner)
+        if host == "unknown" and self._is_given_by_aiohttp(module, span):
+            return "fastapi"
         if host == "unknown" and owner is None:
             host = self._by_request(module, span)
         return host
+
+    def _is_given_by_aiohttp(self, module: Module, span: FunctionSpan) -> bool:
+        """Whether the server of aiohttp calls a function or method: with its request, or with the app that starts and ends."""
+        if module.path not in self._aiohttp or not is_of_aiohttp(module):
+            return False
+        return GIVEN_BY_AIOHTTP.search("".join(module.lines[span.header - 1 : span.header + 1])) is not None
+
+    @cached_property
+    def _aiohttp(self) -> frozenset[str]:
+        return frozenset(self.world.project.index.importers("aiohttp"))
 
     def _by_request(self, module: Module, span: FunctionSpan) -> Host:
         """The host that a first parameter named `request` tells, by its annotation if there is one."""
@@ -228,7 +244,7 @@ class Hosts:
             else:
                 reported = True
         if not functions and not silent and not reported:
-            silent = is_of_bot(module) or (self._mostly_silent and owner is None)
+            silent = is_of_bot(module) or is_of_aiohttp(module) or (self._mostly_silent and owner is None)
             reported = not silent
         return Callers(tuple(dict.fromkeys(functions)), silent, reported)
 
@@ -283,12 +299,17 @@ def silent_host(path: str) -> Host:
         return "command"
     if top in ("unittest", "pytest") or path.startswith("django.test."):
         return "test"
-    return "fastapi" if top in ("fastapi", "starlette", "fastmcp") else "task"
+    return "fastapi" if top in (*FASTAPI, "fastmcp") else "task"
 
 
 def is_of_bot(module: Module) -> bool:
     """Whether what nobody is seen to call in a module is likely called by a chat bot's loop: no request holds there."""
     return any(statement.level == 0 and statement.module.partition(".")[0] in BOTS for statement in module.outline.imports)
+
+
+def is_of_aiohttp(module: Module) -> bool:
+    """Whether a module serves requests of aiohttp, which end without Django."""
+    return any(each.level == 0 and f"{each.module}.{each.member}".startswith(AIOHTTP) for each in module.outline.imports)
 
 
 def takes_request(world: World, module: Module, span: FunctionSpan) -> bool:

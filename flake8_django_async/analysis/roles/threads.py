@@ -148,7 +148,7 @@ def _run_in_executor(frame: Frame, row: Row, receiver: Value | None, args: Argum
 def _submit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     function = args.get(0, "fn")
     if function is not None:
-        tasks.in_foreign_thread(frame, function, args.without_first())
+        _start(frame, function, args.without_first())
     return frame.world.linker.typed(row.returns) if row.returns and "." in row.returns else UNKNOWN
 
 
@@ -165,9 +165,36 @@ def _thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> 
     return UNKNOWN if target is None else Foreign(target, Arguments(positional))
 
 
+def _start(frame: Frame, function: Value, args: Arguments) -> None:
+    """Work in a foreign thread begins. Who waits for its end says so: here nothing lasts, and nothing is raised."""
+    if frame.state is None:
+        return
+    before, waited, outer = frame.fork(), frame.waited, frame.detached
+    frame.detached = True
+    try:
+        with frame.collecting():
+            tasks.in_foreign_thread(frame, function, args)
+    finally:
+        frame.detached = outer
+    if frame.state is not None:
+        before.holds |= {hold for hold in frame.state.holds if hold.key.thread == "lost"}
+    frame.state, frame.waited = before, waited
+
+
 def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
     assert isinstance(receiver, Foreign)
-    tasks.in_foreign_thread(frame, receiver.function, receiver.args)
+    _start(frame, receiver.function, receiver.args)
+    return UNKNOWN
+
+
+def _join_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    """The end of a thread is waited for. What it opened itself, it opened before that."""
+    row = frame.world.models.row("threading.Thread.join")
+    if row is not None and frame.state is not None:
+        own = frozenset(hold for hold in frame.state.holds if hold.key.thread == "lost")
+        frame.state.holds -= own
+        effects.apply(frame, row, receiver, args, awaited=False)
+        frame.state.holds |= own
     return UNKNOWN
 
 
@@ -175,7 +202,7 @@ def _start_own(frame: Frame, row: Row, receiver: Value | None, args: Arguments) 
     if isinstance(receiver, Instance):
         run = frame.world.linker.attribute(frame, receiver, "run")
         if isinstance(run, FunctionValue):
-            tasks.in_foreign_thread(frame, run, NO_ARGUMENTS)
+            _start(frame, run, NO_ARGUMENTS)
     return UNKNOWN
 
 
@@ -205,4 +232,5 @@ ROLES: dict[str, Role] = {
 
 OWN_METHODS: dict[str, MethodRole] = {
     "Foreign.start": _start_thread,
+    "Foreign.join": _join_thread,
 }

@@ -1,0 +1,61 @@
+"""Threads of one's own, which go on by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import view
+
+
+def test_nobody_waits_for_a_thread_that_was_started(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+def sleep():
+    time.sleep(9)
+
+def load_and_sleep():
+    titles()
+    time.sleep(9)
+
+def ask_in_a_loop():
+    asyncio.run(ask("hi"))
+
+class Asking(threading.Thread):
+    def run(self):
+        asyncio.run(ask("hi"))
+
+async def started(request):
+    await load()
+    threading.Thread(target=sleep).start()
+    threading.Thread(target=ask_in_a_loop).start()
+    Asking().start()
+
+async def loading(request):
+    await load()
+    threading.Thread(target=load_and_sleep).start()  # LDB301
+
+async def joined(request):
+    await load()
+    thread = threading.Thread(target=sleep)
+    thread.start()
+    thread.join()  # LDB105
+
+async def submitted(request):
+    await load()
+    pool = ThreadPoolExecutor()
+    future = pool.submit(sleep)
+    await release()
+    await load()
+    return future.result()  # LDB105
+
+async def awaited(request):
+    await load()
+    await asyncio.to_thread(sleep)  # LDB101
+    await asyncio.to_thread(ask_in_a_loop)  # LDB101
+""",
+    )
