@@ -256,12 +256,13 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
     code = function.with_receiver(None)
+    if _turns(frame, function.ref, callee.names):
+        callee.names = _closed_over(callee, function)
     names = frozenset(callee.names.items())
     variants = summaries.variants.setdefault(code, set())
-    is_limited = (len(variants) >= MAX_VARIANTS and names not in variants) or summaries.is_nested(code, names)
-    summaries.is_limited |= is_limited
-    if is_limited or _turns(frame, function.ref, callee.names):
-        callee.names = {name: value for name, value in callee.names.items() if name in closed_over(function)}
+    if (len(variants) >= MAX_VARIANTS and names not in variants) or summaries.is_nested(code, names):
+        summaries.is_limited = True
+        callee.names = _closed_over(callee, function)
         names = frozenset(callee.names.items())
     variants.add(names)
     callee.state = entering(state, callee.names)
@@ -302,9 +303,10 @@ def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
     return frozenset(scope.key for scope in scopes)
 
 
-def closed_over(function: FunctionValue) -> set[str]:
+def _closed_over(callee: Frame, function: FunctionValue) -> dict[str, Value]:
     """The names that a nested function closed over, itself included: they stay its own however it is called."""
-    return set() if function.closure is None else {function.ref.flow.name, *(name for name, _ in function.closure.names)}
+    names = {function.ref.flow.name, *(name for name, _ in function.closure.names)} if function.closure is not None else ()
+    return {name: value for name, value in callee.names.items() if name in names}
 
 
 def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:

@@ -203,7 +203,7 @@ def at_once():
 
 @transaction.atomic
 def save():
-    transaction.on_commit(lambda: time.sleep(1))  # LDB105
+    transaction.on_commit(lambda: time.sleep(1))
 
 def by_block():
     with transaction.atomic():  # LDB105
