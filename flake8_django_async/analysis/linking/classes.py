@@ -8,6 +8,7 @@ from flake8_django_async.analysis import paths
 from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.linking.instances import Instances
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     NONE,
     UNKNOWN,
@@ -59,9 +60,8 @@ class Classes:
         self.linker = linker
         self.hierarchy = linker.hierarchy
         self.instances = Instances(world, linker)
-        self._attributes: dict[tuple[Value, str], Value] = {}
-        self._bodies: dict[tuple[ClassRef, str], tuple[Value, Value | None]] = {}
-        self._underway: set[tuple[ClassRef, str]] = set()
+        self._attributes = Memo[tuple[Value, str], Value](world)
+        self._bodies = Memo[tuple[ClassRef, str], "tuple[Value, Value | None]"](world)
 
     # ------------------------------------------------------------ attributes
 
@@ -77,14 +77,7 @@ class Classes:
             and not all(isinstance(held, PLAIN) for _, held in value.fields)
         ):
             return self._attribute(frame, value, name)  # an equal value may hold the closure of another frame
-        key = (value, name)
-        found = self._attributes.get(key)
-        if found is None:
-            cuts = self.world.cuts
-            found = self._attribute(frame, value, name)
-            if self.world.cuts == cuts:
-                self._attributes[key] = found
-        return found
+        return self._attributes.get((value, name), lambda: self._attribute(frame, value, name), UNKNOWN)
 
     def _attribute(self, frame: Frame, value: Value, name: str) -> Value:
         match value:
@@ -254,22 +247,12 @@ class Classes:
 
     def _of_body(self, module: Module, cls: ClassRef, span: ClassSpan, name: str) -> tuple[Value, Value | None]:
         """What the assignments in a class's body make of a name: for the class, and for its instances if it is a relation."""
-        key = (cls, name)
-        known = self._bodies.get(key)
-        if known is None:
-            if key in self._underway:
-                self.world.cuts += 1
-                return UNKNOWN, None
-            self._underway.add(key)
-            try:
-                cuts = self.world.cuts
-                value = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
-                known = value, relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
-                if self.world.cuts == cuts:
-                    self._bodies[key] = known
-            finally:
-                self._underway.discard(key)
-        return known
+
+        def find() -> tuple[Value, Value | None]:
+            value = join(self.linker.assigned(module, lines, name, cls) for lines in span.attributes[name])
+            return value, relations.field(self.world, self.linker, module, cls, span.attributes[name][-1], name)
+
+        return self._bodies.get((cls, name), find, (UNKNOWN, None))
 
     def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
         """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis import paths
 from flake8_django_async.analysis.linking import relations
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Closed, Instance, Query, Symbol, Value, options
 from flake8_django_async.source.outline import ClassSpan
 
@@ -23,8 +24,7 @@ class Hierarchy:
         self.world = world
         self.linker = linker
         self._orders: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
-        self._bases: dict[ClassRef, tuple[ClassRef | str, ...]] = {}
-        self._underway: set[ClassRef] = set()
+        self._bases = Memo[ClassRef, "tuple[ClassRef | str, ...]"](world)
         self._children: dict[ClassRef, tuple[ClassRef, ...]] = {}
         self._spans: dict[ClassRef, ClassSpan | None] = {}
 
@@ -60,17 +60,7 @@ class Hierarchy:
 
     def bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
         """The direct bases of a class, those that are known."""
-        known = self._bases.get(cls)
-        if known is None:
-            if cls in self._underway:
-                self.world.cuts += 1
-                return ()
-            self._underway.add(cls)
-            try:
-                known = self._bases[cls] = self._find_bases(cls)
-            finally:
-                self._underway.discard(cls)
-        return known
+        return self._bases.get(cls, lambda: self._find_bases(cls), ())
 
     def _find_bases(self, cls: ClassRef) -> tuple[ClassRef | str, ...]:
         span = self.span(cls)

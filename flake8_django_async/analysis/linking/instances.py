@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
     Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Value, join,
@@ -36,31 +37,20 @@ class Instances:
         self.world = world
         self.linker = linker
         self.hierarchy = linker.hierarchy
-        self._fields: dict[tuple[Instance, str], Value] = {}
-        self._underway: set[tuple[Instance, str]] = set()
+        self._fields = Memo[tuple[Instance, str], Value](world)
         self._abstract: dict[ClassRef, bool] = {}
         self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
 
     def attribute(self, frame: Frame, value: Instance, name: str) -> Value:
         """An attribute that methods set: `self.client = AsyncOpenAI()`."""
-        key = (value, name)
-        known = self._fields.get(key)
-        if known is None:
-            given = dict(value.fields).get(name, UNKNOWN)
-            if key in self._underway:
-                self.world.cuts += 1
-                return given
-            self._underway.add(key)
-            try:
-                classes = (cls for cls in self.hierarchy.order(value.type) if isinstance(cls, ClassRef))
-                cuts = self.world.cuts
-                found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
-                known = join(found) if found else given
-                if self.world.cuts == cuts:
-                    self._fields[key] = known
-            finally:
-                self._underway.discard(key)
-        return known
+        given = dict(value.fields).get(name, UNKNOWN)
+
+        def find() -> Value:
+            classes = (cls for cls in self.hierarchy.order(value.type) if isinstance(cls, ClassRef))
+            found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
+            return join(found) if found else given
+
+        return self._fields.get((value, name), find, given)
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
         span, module = self.hierarchy.span(cls), self.world.module(cls.path)

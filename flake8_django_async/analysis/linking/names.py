@@ -13,6 +13,7 @@ from flake8_django_async.analysis.linking import around
 from flake8_django_async.analysis.linking.annotations import annotated
 from flake8_django_async.analysis.linking.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.linking.hierarchy import Hierarchy
 from flake8_django_async.analysis.linking.parameters import Parameters
 from flake8_django_async.analysis.requests.hosts import enclosing
@@ -69,11 +70,10 @@ class Linker:
         self.hierarchy = Hierarchy(world, self)
         self.classes = Classes(world, self)
         self.parameters = Parameters(world, self)
-        self._names: dict[tuple[str, str], Value] = {}
-        self._functions: dict[tuple[str, Lines, str], Value] = {}
+        self._names = Memo[tuple[str, str], Value](world)
+        self._functions = Memo[tuple[str, Lines, str], Value](world)
         self._free: dict[FunctionRef, frozenset[str]] = {}
         self._flags: dict[FunctionRef, frozenset[str]] = {}
-        self._underway: set[tuple[object, ...]] = set()
 
     # ------------------------------------------------------------ names
 
@@ -93,18 +93,7 @@ class Linker:
 
     def module_name(self, module: Module, name: str) -> Value:
         """A name at the level of a module, then of the builtins."""
-        key = (module.path, name)
-        found = self._names.get(key)
-        if found is None:
-            if key in self._underway:
-                self.world.cuts += 1
-                return UNKNOWN
-            self._underway.add(key)
-            try:
-                found = self._names[key] = self._module_name(module, name)
-            finally:
-                self._underway.discard(key)
-        return found
+        return self._names.get((module.path, name), lambda: self._module_name(module, name), UNKNOWN)
 
     def _module_name(self, module: Module, name: str) -> Value:
         found: list[Value] = []
@@ -208,22 +197,15 @@ class Linker:
     def function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> Value:
         """A function of a module or class, as its decorators leave it."""
         key = (module.path, (span.first, span.last), span.name)
-        found = self._functions.get(key)
-        if found is None:
-            if key in self._underway:
-                self.world.cuts += 1
-                return UNKNOWN
-            self._underway.add(key)
-            try:
-                raw = self.raw_function(module, span, owner)
-                found = UNKNOWN if raw is None else self._decorate(self.quiet_frame(module, span.first), raw, raw.ref.flow)
-                if owner is not None and (cls := self.hierarchy.span(owner)) is not None and cls.decorators:
-                    frame = self.quiet_frame(module, span.first)
-                    for decorator in around.decorators(frame, cls, span.name):
-                        found = self._apply_decorator(frame, decorator, found, span.first)
-                self._functions[key] = found
-            finally:
-                self._underway.discard(key)
+        return self._functions.get(key, lambda: self._function(module, span, owner), UNKNOWN)
+
+    def _function(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Value:
+        raw = self.raw_function(module, span, owner)
+        found = UNKNOWN if raw is None else self._decorate(self.quiet_frame(module, span.first), raw, raw.ref.flow)
+        if owner is not None and (cls := self.hierarchy.span(owner)) is not None and cls.decorators:
+            frame = self.quiet_frame(module, span.first)
+            for decorator in around.decorators(frame, cls, span.name):
+                found = self._apply_decorator(frame, decorator, found, span.first)
         return found
 
     def raw_function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> FunctionValue | None:

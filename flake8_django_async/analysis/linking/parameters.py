@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -40,7 +41,7 @@ class Parameters:
     def __init__(self, world: World, linker: Linker) -> None:
         self.world = world
         self.linker = linker
-        self._expected_values: dict[tuple[FunctionRef, str, bool], Value] = {}
+        self._expected_values = Memo[tuple[FunctionRef, str, bool], Value](world)
 
     def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
         """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
@@ -78,17 +79,12 @@ class Parameters:
 
     def _expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
         """A parameter that no known value was given for."""
-        key = (ref, parameter.name, given)
-        found = self._expected_values.get(key)
-        if found is None:
-            cuts = self.world.cuts
-            scope = self.linker.quiet_frame(self.world.module(ref.path), ref.line)
-            found = self._find_expected(scope, ref, parameter, given=given)
-            if self.world.cuts == cuts:
-                self._expected_values[key] = found
-        return found
+        return self._expected_values.get(
+            (ref, parameter.name, given), lambda: self._find_expected(ref, parameter, given=given), UNKNOWN
+        )
 
-    def _find_expected(self, scope: Frame, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+    def _find_expected(self, ref: FunctionRef, parameter: flow.Parameter, *, given: bool) -> Value:
+        scope = self.linker.quiet_frame(self.world.module(ref.path), ref.line)
         if (
             ref.owner is not None
             and parameter in ref.flow.parameters[2:3]
