@@ -111,7 +111,7 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
 
 def _construct(frame: Frame, cls: ClassRef, args: Arguments) -> Value:
     """Make an instance, and follow the project's own `__init__`."""
-    made = frame.world.linker.construct(frame, cls, args)
+    made = frame.world.linker.construct(cls, args)
     if isinstance(made, Instance) and paths.STREAMING_RESPONSE in frame.world.linker.hierarchy.order(cls):
         frame.world.linker.classes.instances.hand_over(frame, cls, args)
     elif isinstance(made, Instance) and not frame.quiet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from flake8_django_async.analysis import calls, generators, interpret, paths, tasks
 from flake8_django_async.analysis.effects import effects
@@ -28,7 +28,7 @@ from flake8_django_async.analysis.values import (
     options,
 )  # fmt: skip
 from flake8_django_async.source import flow
-from flake8_django_async.source.walk import inner_blocks
+from flake8_django_async.source.walk import nested_statements
 
 EXIT_STACKS = ("contextlib.ExitStack", "contextlib.AsyncExitStack")
 
@@ -319,14 +319,6 @@ def _may_swallow(frame: Frame, context: Value, name: str) -> bool:
         for returned in nested_statements(option.ref.flow.body)
         if isinstance(returned, flow.Return)
     )
-
-
-def nested_statements(block: flow.Block) -> Iterator[flow.Stmt]:
-    """The statements of a block and of the blocks in it, nested functions left out."""
-    for statement in block:
-        yield statement
-        for inner in inner_blocks(statement):
-            yield from nested_statements(inner)
 
 
 def _generator_manager(frame: Frame, generator_of: Manager, body: Callable[[Value], None]) -> None:

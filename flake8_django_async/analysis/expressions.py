@@ -80,8 +80,8 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             return frame.world.linker.nested(frame, function)
         case flow.Comprehension():
             return iteration.comprehension(frame, expr)
-        case flow.Yield(value=value, at=at):
-            return iteration.yielded(frame, UNKNOWN if value is None else evaluate(frame, value), at)
+        case flow.Yield(value=value):
+            return iteration.yielded(frame, UNKNOWN if value is None else evaluate(frame, value))
         case flow.YieldFrom(value=value, at=at):
             source = evaluate(frame, value)
             with frame.at(at, callee(value)):

@@ -288,7 +288,7 @@ def _async_generator(frame: Frame, expr: flow.Comprehension, source: Value) -> V
     return calls.call(frame, made, NO_ARGUMENTS)
 
 
-def yielded(frame: Frame, value: Value, at: flow.Span) -> Value:
+def yielded(frame: Frame, value: Value) -> Value:
     """A `yield`: to a known consumer, or to whoever reads the stream."""
     if frame.state is None:
         return UNKNOWN
@@ -315,10 +315,10 @@ def _declared(frame: Frame, value: Value) -> Value:
 def delegate(frame: Frame, source: Value, at: flow.Span) -> Value:
     """`yield from`: the items of another generator become this one's."""
     if isinstance(source, Generator):
-        return generators.drive(frame, source, lambda value: _pass_yield(frame, value, at))
-    over(frame, source, False, lambda value: _pass_yield(frame, value, at), (), at)
+        return generators.drive(frame, source, lambda value: _pass_yield(frame, value))
+    over(frame, source, False, lambda value: _pass_yield(frame, value), (), at)
     return NONE
 
 
-def _pass_yield(frame: Frame, value: Value, at: flow.Span) -> None:
-    yielded(frame, value, at)
+def _pass_yield(frame: Frame, value: Value) -> None:
+    yielded(frame, value)

@@ -7,6 +7,7 @@ QUERYSET = "django.db.models.QuerySet"
 MANAGER = "django.db.models.Manager"
 MODEL = "django.db.models.Model"
 REQUEST = "django.http.HttpRequest"
+REST_REQUEST = "rest_framework.request.Request"
 STREAMING_RESPONSE = "django.http.StreamingHttpResponse"
 
 DATABASES = "django.conf.settings.DATABASES"

@@ -219,7 +219,7 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    bound = world.linker.parameters.bind(frame, function, args)
+    bound = world.linker.parameters.bind(function, args)
     callee.names = telling(world, bound)
     booleans = [] if entry else [name for name, value in bound.items() if _is_bool(value)]
     if booleans:

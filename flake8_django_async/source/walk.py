@@ -30,6 +30,14 @@ def _binds(target: flow.Expr, name: str) -> bool:
     return target == flow.Name(name)
 
 
+def nested_statements(block: flow.Block) -> Iterator[flow.Stmt]:
+    """The statements of a block and of the blocks in it, nested functions left out."""
+    for statement in block:
+        yield statement
+        for inner in inner_blocks(statement):
+            yield from nested_statements(inner)
+
+
 def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
     """The blocks inside a compound statement, those of nested functions left out."""
     match statement:

@@ -180,7 +180,7 @@ class Classes:
             return dict(value.fields)[name]  # a dataclass's field, before its default
         found = self._in_order(frame, self.hierarchy.order(value.type), name, value)
         if found == UNKNOWN:
-            found = self.instances.attribute(frame, value, name)
+            found = self.instances.attribute(value, name)
         if not value.exact:
             found = self._with_overriders(frame, value, name, found)
         if found == UNKNOWN and name.startswith(("get_next_by_", "get_previous_by_")) and self.hierarchy.is_model(value.type):
@@ -199,10 +199,10 @@ class Classes:
                 break
             span, receiver = self.hierarchy.span(child), Instance(child)
             if span is not None and (name in span.methods or name in span.attributes):
-                known.append(self._own(frame, child, span, name, receiver))
+                known.append(self._own(child, span, name, receiver))
             elif found in (UNKNOWN, NONE):
                 inherited = self._in_order(frame, self.hierarchy.order(child), name, receiver)
-                known.append(self.instances.attribute(frame, receiver, name) if inherited == UNKNOWN else inherited)
+                known.append(self.instances.attribute(receiver, name) if inherited == UNKNOWN else inherited)
         return join(known)
 
     def _of_super(self, frame: Frame, owner: ClassRef, receiver: Value, name: str) -> Value:
@@ -226,14 +226,14 @@ class Classes:
             if isinstance(entry, ClassRef):
                 span = self.hierarchy.span(entry)
                 if span is not None and (name in span.methods or name in span.attributes or name in span.classes):
-                    return self._own(frame, entry, span, name, receiver)
+                    return self._own(entry, span, name, receiver)
             elif self.world.models.member(entry, name) is not None:
                 return Method(receiver, f"{entry}.{name}")
             elif (known := self.world.models.attribute(entry, name)) is not None:
                 return self.linker.typed(known)
         return UNKNOWN
 
-    def _own(self, frame: Frame, cls: ClassRef, span: ClassSpan, name: str, receiver: Value) -> Value:
+    def _own(self, cls: ClassRef, span: ClassSpan, name: str, receiver: Value) -> Value:
         """An attribute that stands in the class itself."""
         module = self.world.module(cls.path)
         if name in span.methods:
@@ -254,7 +254,7 @@ class Classes:
 
         return self._bodies.get((cls, name), find, (UNKNOWN, None))
 
-    def in_body(self, frame: Frame, cls: ClassRef, name: str) -> Value | None:
+    def in_body(self, cls: ClassRef, name: str) -> Value | None:
         """A name in the body of a class, where another name of that body is meant: `stream = _stream`."""
         span = self.hierarchy.span(cls)
         if span is None or name not in span.methods:

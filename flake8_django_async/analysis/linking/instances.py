@@ -41,7 +41,7 @@ class Instances:
         self._abstract: dict[ClassRef, bool] = {}
         self._setters: dict[ClassRef, dict[str, list[FunctionSpan]]] = {}
 
-    def attribute(self, frame: Frame, value: Instance, name: str) -> Value:
+    def attribute(self, value: Instance, name: str) -> Value:
         """An attribute that methods set: `self.client = AsyncOpenAI()`."""
         given = dict(value.fields).get(name, UNKNOWN)
 
@@ -65,14 +65,14 @@ class Instances:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
         frame = self.linker.quiet_frame(module, method.ref.line)
         frame.owner, frame.receiver = method.ref.owner, receiver
-        bound = self.linker.parameters.bind(frame, FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
         assert frame.state is not None
         frame.state.names.update(bound)
         for found in attribute_assignments(method.ref.flow.body, name):
             value = self.linker.assigned_in(frame, found)
             yield Record((("", value),)) if found.is_entry else value
 
-    def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
+    def construct(self, cls: ClassRef, args: Arguments) -> Value:
         """An instance made by calling a class; managers and querysets are queries."""
         if self.hierarchy.is_rows(cls):
             model = args.get(0, "model")

@@ -86,7 +86,7 @@ class Linker:
                 return found.args.positional[0]
             return join((found, self.module_name(frame.module, name))) if name in frame.globals else found
         if frame.body_of is not None:
-            found = self.classes.in_body(frame, frame.body_of, name)
+            found = self.classes.in_body(frame.body_of, name)
             if found is not None:
                 return found
         return self.module_name(frame.module, name)
@@ -326,8 +326,8 @@ class Linker:
             return UNKNOWN if frame.owner is None else Super(frame.owner, Instance(frame.owner))
         return Super(frame.owner, frame.receiver)
 
-    def construct(self, frame: Frame, cls: ClassRef, args: Arguments) -> Value:
-        return self.classes.instances.construct(frame, cls, args)
+    def construct(self, cls: ClassRef, args: Arguments) -> Value:
+        return self.classes.instances.construct(cls, args)
 
     def serializer_queries(self, receiver: Value | None) -> bool:
         return self.classes.serializer_queries(receiver)

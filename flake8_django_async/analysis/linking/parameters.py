@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
@@ -43,7 +42,7 @@ class Parameters:
         self.linker = linker
         self._expected_values = Memo[tuple[FunctionRef, str, bool], Value](world)
 
-    def bind(self, frame: Frame, function: FunctionValue, args: Arguments) -> dict[str, Value]:
+    def bind(self, function: FunctionValue, args: Arguments) -> dict[str, Value]:
         """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
         names = self._closed_over(function)
         positional = list(args.positional)
@@ -101,7 +100,7 @@ class Parameters:
             return calls.call_method(scope, Instance(ref.owner), "get_serializer", NO_ARGUMENTS)
         if parameter.name == "request" and parameter.annotation is None:
             rest = ref.owner is not None and "rest_framework.views.APIView" in self.linker.hierarchy.order(ref.owner)
-            return Object("rest_framework.request.Request" if rest else paths.REQUEST)
+            return Object(paths.REST_REQUEST if rest else paths.REQUEST)
         if ref.owner is not None and parameter is ref.flow.parameters[0] and parameter.name in ("self", "cls"):
             return Instance(ref.owner) if parameter.name == "self" else ref.owner
         return UNKNOWN

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis import calls, state
+from flake8_django_async.analysis import calls, paths, state
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Frame
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, State
@@ -31,7 +31,7 @@ from flake8_django_async.source.outline import FunctionSpan
 if TYPE_CHECKING:
     from flake8_django_async.analysis.world import World
 
-REQUEST = Object("django.http.HttpRequest")
+REQUEST = Object(paths.REQUEST)
 GET_RESPONSE = Closed("view", NO_ARGUMENTS)
 MIXINS = ("django.contrib.auth.mixins.LoginRequiredMixin", "django.contrib.auth.mixins.PermissionRequiredMixin")
 ON_DISPATCH = re.compile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls
+from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis.requests import before, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
@@ -25,8 +25,8 @@ from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
 
 API_VIEW = "rest_framework.views.APIView"
-REQUEST = Object("django.http.HttpRequest")
-REST_REQUEST = Object("rest_framework.request.Request")
+REQUEST = Object(paths.REQUEST)
+REST_REQUEST = Object(paths.REST_REQUEST)
 REASONS = {"authenticate": "authentication", "has_permission": "permissions", "allow_request": "throttling"}
 QUERYING_AUTHENTICATION = {
     "TokenAuthentication", "SessionAuthentication", "JWTAuthentication", "JWTStatelessUserAuthentication", "OAuth2Authentication",

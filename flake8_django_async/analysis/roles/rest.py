@@ -42,7 +42,7 @@ def _get_serializer(frame: Frame, row: Row, receiver: Value | None, args: Argume
         classes = calls.call(frame, found, NO_ARGUMENTS)
     calls.call_method(frame, receiver, "get_serializer_context", NO_ARGUMENTS)
     return join(
-        linker.construct(frame, cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes)
+        linker.construct(cls, args) if isinstance(cls, ClassRef) else effects.instance_of(cls) for cls in options(classes)
     )
 
 
