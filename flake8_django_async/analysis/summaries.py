@@ -301,6 +301,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     frame.waited = frame.waited or summary.waited
     frame.turns += summary.turns
     frame.opaque = frame.opaque or summary.opaque
+    if summary.turns > 1:
+        frame.give_way()
     for hold in summary.queried:
         frame.note(outside(hold, place, late=late))
     for event in summary.upward:

@@ -37,6 +37,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     before, statement = frame.state, frame.statement
     if before is None:
         return []
+    frame.give_way()
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
     turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
@@ -176,6 +177,7 @@ def join_task(frame: Frame, task: Task) -> Value:
     state = frame.state
     if state is None:
         return UNKNOWN
+    frame.give_way()
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
     beside = moved(later, "request", "beside")
