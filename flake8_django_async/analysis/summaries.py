@@ -14,7 +14,7 @@ from flake8_django_async.analysis import interpret
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
+from flake8_django_async.analysis.frame import Context, Frame, callers
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
@@ -177,8 +177,8 @@ def summarise(frame: Frame) -> Summary:
         frame.emit(event)
     normal = joined((frame.state, frame.exits.returned))
     return Summary(
-        None if normal is None else replace(normal, names={}, tasks=frozenset()),
-        tuple((kind, replace(state, names={}, tasks=frozenset())) for kind, state in sorted(frame.exits.raised.items())),
+        None if normal is None else _for_callers(normal),
+        tuple((kind, _for_callers(state)) for kind, state in sorted(frame.exits.raised.items())),
         _result(frame, frame.function),
         tuple(frame.reaches.values()),
         tuple(frame.events.values()),
@@ -190,6 +190,10 @@ def summarise(frame: Frame) -> Summary:
         frame.opaque,
         tuple(frame.queried.values()),
     )
+
+
+def _for_callers(state: State) -> State:
+    return replace(state, names={}, tasks=frozenset(), done=frozenset())
 
 
 def _result(frame: Frame, function: FunctionRef) -> Value:
@@ -314,6 +318,6 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     if frame.state is not None and summary.normal is not None:
         handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
-    if summary.normal is not None and summary.normal.waited:
-        tasks_ended(frame.state)
+    if frame.state is not None and summary.normal is not None and summary.normal.waited:
+        frame.time_passes(frame.state)
     return summary.value

@@ -276,3 +276,54 @@ async def before(request):
     await task
 """,
     )
+
+
+def test_a_task_that_has_ended_opens_nothing_when_it_is_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        f"""{BODIES}
+async def ended(request):
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")
+
+async def not_released(request):
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await task
+    await ask("hi")  # LDB101
+
+async def waits_itself(request):
+    task = asyncio.create_task(ask_then_count())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+
+async def perhaps_not(request):
+    task = asyncio.create_task(load())
+    if request.flag:
+        await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+
+async def made_again(request):
+    for _ in request.rounds:
+        task = asyncio.create_task(load())
+        await task
+        await ask("hi")  # LDB101
+        await release()
+
+async def a_thread_is_blocked(request):
+    first = asyncio.create_task(block_in_turn())  # LDB101
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+    await first
+""",
+    )
