@@ -45,6 +45,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         callee.kept,
         caller.given,
         caller.waited or callee.waited,
+        caller.done,
     )
 
 

@@ -111,6 +111,8 @@ class Frame:
         """The first that took each connection of the request, as code that runs beside this may see it."""
         self.since: dict[Task, dict[Key, Hold]] = {}
         """The same since a task was made, and what was held when it came to run."""
+        self.short: set[Task] = set()
+        """Tasks that do not wait long themselves."""
         self.joined: dict[Task, frozenset[Hold]] = {}
         """What each task had opened when it was awaited: awaited once more, it runs as before, beside none of this."""
         self.nested: dict[tuple[int, int], FunctionValue] = {}
@@ -206,8 +208,15 @@ class Frame:
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
         if only is None and wait.kind != "block" and self.context.thread != "request":
-            tasks_ended(state)
-            state.waited = state.waited or wait.kind == "await"
+            self.time_passes(state, for_sure=wait.kind == "await")
+
+    def time_passes(self, state: State, *, for_sure: bool = True) -> None:
+        """A long time, in which tasks that do not wait themselves come to their end, unless others block their thread."""
+        tasks_ended(state)
+        if for_sure:
+            state.waited = True
+            if state.tasks <= self.short:
+                state.done |= state.tasks
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
         """Take over what was found in a function that ran as a part of this one.

@@ -91,6 +91,8 @@ class State:
     """What this function has given for sure to an exit stack, or to `on_commit`: a must-set."""
     waited: bool = False
     """Whether a long time has passed for sure, in which other tasks could go on."""
+    done: frozenset[Task] = frozenset()
+    """Tasks that have come to their end for sure, though nobody may have awaited them yet: a must-set."""
 
     def copy(self) -> State:
         return State(
@@ -103,6 +105,7 @@ class State:
             self.kept,
             self.given,
             self.waited,
+            self.done,
         )
 
     def hold(self, hold: Hold) -> None:
@@ -162,6 +165,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.kept &= state.kept
         result.given &= state.given
         result.waited = result.waited and state.waited
+        result.done &= state.done
     return result
 
 

@@ -14,7 +14,7 @@ from flake8_django_async.analysis import contexts, interpret
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
+from flake8_django_async.analysis.frame import Context, Frame, callers
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
 from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
@@ -184,8 +184,8 @@ def summarise(frame: Frame) -> Summary:
         frame.emit(event)
     normal = joined((frame.state, frame.exits.returned))
     return Summary(
-        None if normal is None else replace(normal, names={}, tasks=frozenset()),
-        tuple((kind, replace(state, names={}, tasks=frozenset())) for kind, state in sorted(frame.exits.raised.items())),
+        None if normal is None else _for_callers(normal),
+        tuple((kind, _for_callers(state)) for kind, state in sorted(frame.exits.raised.items())),
         _result(frame, frame.function),
         tuple(frame.reaches.values()),
         tuple(frame.events.values()),
@@ -198,6 +198,10 @@ def summarise(frame: Frame) -> Summary:
         tuple(frame.queried.values()),
         tuple(frame.commits[0]),
     )
+
+
+def _for_callers(state: State) -> State:
+    return replace(state, names={}, tasks=frozenset(), done=frozenset())
 
 
 def _result(frame: Frame, function: FunctionRef) -> Value:
@@ -319,6 +323,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     frame.waited = frame.waited or summary.waited
     frame.turns += summary.turns
     frame.opaque = frame.opaque or summary.opaque
+    if summary.turns > 1:
+        frame.give_way()
     for hold in summary.queried:
         frame.note(outside(hold, place, late=late))
     for event in summary.upward:
@@ -330,8 +336,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     if frame.state is not None and summary.normal is not None:
         handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
-    if summary.normal is not None and summary.normal.waited:
-        tasks_ended(frame.state)
+    if frame.state is not None and summary.normal is not None and summary.normal.waited:
+        frame.time_passes(frame.state)
     for call in summary.commits:
         contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)
     return summary.value

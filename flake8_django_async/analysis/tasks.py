@@ -53,6 +53,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     """
     before, statement = frame.state, frame.statement
     assert before is not None
+    frame.give_way()
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
     turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
@@ -146,9 +147,12 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     """A task begins: from here on it may have queried. What it releases counts only once it is awaited."""
     state = frame.state
     assert state is not None
-    opened, passing = _opened_by(frame, awaitable)
+    opened, passing, is_short = _opened_by(frame, awaitable)
     frame.state = state
     task = Task(awaitable, frame.statement, group)
+    state.done -= {task}
+    if is_short:
+        frame.short.add(task)
     if task not in state.tasks:  # else one from the round of a loop before this is still under way
         frame.started[task], frame.since[task] = state.holds, {}
     frame.started[task] &= state.holds
@@ -160,20 +164,21 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     return task
 
 
-def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozenset[Hold]]:
-    """The connections that a task leaves open when it has run, or raised, and those that it gives back."""
+def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozenset[Hold], bool]:
+    """The connections that a task leaves open when it has run, or raised, those that it gives back, whether it never waits."""
     assert frame.state is not None
     before, quiet, waited, reaches = frame.state.holds, frame.quiet, frame.waited, dict(frame.reaches)
     queried, since = frame.queried, frame.since
     frame.state, frame.quiet, frame.waited, frame.queried, frame.since = frame.state.copy(), True, False, {}, {}
     with frame.collecting() as exits:
         calls.await_(frame, awaitable)
+    is_short = not frame.waited
     frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
     ended = joined((frame.state, *exits.raised.values()))
     left = ended.holds - before if ended is not None else frozenset[Hold]()
     passing = _passing(frame, left)
     frame.queried, frame.since = queried, since
-    return left, passing
+    return left, passing, is_short
 
 
 def _made_here(hold: Hold, place: Step) -> Hold:
@@ -215,6 +220,8 @@ def join_task(frame: Frame, task: Task) -> Value:
     """
     state = frame.state
     assert state is not None
+    frame.give_way()
+    at_first, is_done = state.holds, task in state.done
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
     beside = moved(later, "request", "beside")
@@ -224,6 +231,8 @@ def join_task(frame: Frame, task: Task) -> Value:
     def settled(after: State) -> None:
         frame.joined[task] = frame.joined.get(task, frozenset()) | (after.holds - before)
         after.holds = (after.holds - beside - earlier) | later
+        if is_done:  # what it opened has been released since, or is still among these
+            after.holds &= at_first
 
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)

@@ -215,3 +215,115 @@ async def for_sure(request):
     await task
 """,
     )
+
+
+def test_a_task_that_blocks_begins_before_what_is_awaited_behind_it_in_a_task(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        f"""{BODIES}
+async def limited(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await asyncio.wait_for(release(), 5)
+    await task
+
+async def shielded(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await asyncio.shield(release())
+    await task
+
+async def gathered(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await asyncio.gather(release())
+    await task
+
+async def in_a_task(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await asyncio.create_task(release())
+    await task
+
+async def behind_a_turn(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await asyncio.sleep(0)
+    await release()
+    await task
+
+async def release_in_turn():
+    await asyncio.sleep(0)
+    await release()
+
+async def behind_a_turn_of_a_helper(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())  # LDB101
+    await release_in_turn()
+    await task
+
+async def at_once(request):
+    await load()
+    task = asyncio.create_task(block_in_turn())
+    await release()
+    await task
+
+async def before(request):
+    await load()
+    await release()
+    task = asyncio.create_task(block_in_turn())
+    await asyncio.wait_for(release(), 5)
+    await task
+""",
+    )
+
+
+def test_a_task_that_has_ended_opens_nothing_when_it_is_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        f"""{BODIES}
+async def ended(request):
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")
+
+async def not_released(request):
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await task
+    await ask("hi")  # LDB101
+
+async def waits_itself(request):
+    task = asyncio.create_task(ask_then_count())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+
+async def perhaps_not(request):
+    task = asyncio.create_task(load())
+    if request.flag:
+        await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+
+async def made_again(request):
+    for _ in request.rounds:
+        task = asyncio.create_task(load())
+        await task
+        await ask("hi")  # LDB101
+        await release()
+
+async def a_thread_is_blocked(request):
+    first = asyncio.create_task(block_in_turn())  # LDB101
+    task = asyncio.create_task(load())
+    await ask("hi")  # LDB101
+    await release()
+    await task
+    await ask("hi")  # LDB101
+    await first
+""",
+    )

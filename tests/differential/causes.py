@@ -111,6 +111,7 @@ IMPRECISIONS = (
     Imprecision("a name for one of several functions is taken to choose with each call", _Anew),
     Imprecision("all that is gathered is taken to be missing where a part of unknown length may be empty", _Samples),
 )
+TOO_MANY = "not known: there are more paths than were executed, and none of them showed which of these it is"
 UNREACHED = "no path comes there: a function that is not called, code behind an exit"
 
 

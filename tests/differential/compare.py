@@ -11,7 +11,7 @@ from pathlib import Path
 from flake8_django_async.check import check
 from flake8_django_async.project.modules import Project
 from tests.differential import project
-from tests.differential.causes import UNREACHED, changed, hypotheses
+from tests.differential.causes import TOO_MANY, UNREACHED, changed, hypotheses
 from tests.differential.explore import Root, executed, explore, quiet
 from tests.differential.generate import Program, Writer
 from tests.differential.run import Place
@@ -170,11 +170,14 @@ def cause(program: Program, batch: Batch, place: Place) -> str:
     """Why the analysis reports a place: the imprecision without which it would be right."""
     texts = batch.alone(program)
     for budget in (WIDE, 10 * WIDE):
+        exhaustive = True
         for imprecisions in hypotheses():
             roots = roots_of(project.load(changed(texts, imprecisions)), program)
             unordered = any(imprecision.unordered for imprecision in imprecisions)
-            if place in explore(roots, budget=budget, relaxed=True, unordered=unordered, seeking=place).allowed:
+            truth = explore(roots, budget=budget, relaxed=True, unordered=unordered, seeking=place)
+            if place in truth.allowed:
                 return imprecisions[-1].name
+            exhaustive = exhaustive and truth.exhaustive
         if place not in executed(roots_of(project.load(texts), program), budget=WIDE):
             return UNREACHED
-    return "not explained"
+    return "not explained" if exhaustive else TOO_MANY

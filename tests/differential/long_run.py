@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tests.differential.causes import TOO_MANY
 from tests.differential.compare import Verdict, compare, generate
 from tests.differential.generate import Program
 
@@ -46,7 +47,7 @@ class Tally:
         self.causes.update(verdict.causes)
         if verdict.missed:
             self.missed.append(name)
-        if "not explained" in verdict.causes:
+        if "not explained" in verdict.causes or TOO_MANY in verdict.causes:
             self.unexplained.append(name)
 
     def report(self, seconds: float) -> None:

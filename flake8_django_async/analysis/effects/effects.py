@@ -90,6 +90,8 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
         if row.role == "checkpointed" and awaited:
             checkpoints.ask(frame, receiver, args)
         wait(frame, row, args, awaited=awaited)
+    if awaited:
+        frame.give_way()
     return returned(frame, row, receiver, args)
 
 
