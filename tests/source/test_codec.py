@@ -96,7 +96,7 @@ def test_true_is_not_one() -> None:
         [[codec.TAGS[flow.Declare], "global", [1]]],
         [[codec.TAGS[flow.Declare], [], ["x"]]],
         [[codec.TAGS[flow.Import], "a", None, "a", False]],
-        [[codec.TAGS[flow.With], [[codec.TAGS[flow.Item], [codec.TAGS[flow.Name], "x"], None]], [], False, 0]],
+        [[codec.TAGS[flow.Evaluate], [codec.TAGS[flow.Mapping], [1]], [0, 0, 0, 0]]],
     ],
 )
 def test_garbage_is_refused(data: codec.Data) -> None:
