@@ -131,7 +131,7 @@ def test_what_flake8_gives_up_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("flake8.checker.Manager.run", interrupted)
+        patch.setattr("flake8.checker.Manager.run_serial", interrupted)
         assert main(["check", "-j1"]) == 130
     with monkeypatch.context() as patch:
         patch.setattr("flake8_django_async.cli.drive.Plugin", object)

@@ -193,3 +193,9 @@ def test_whoever_reads_may_stop_and_whoever_waits_may_interrupt(tmp_path: Path, 
 
     monkeypatch.setattr("flake8_django_async.cli.explain.explain", interrupted)
     assert main(["explain"]) == 130
+
+
+def test_trace_of_a_file_in_no_encoding_shows_places_only(tmp_path: Path) -> None:
+    (tmp_path / "views.py").write_bytes(b"# \xff" + HELD.encode())
+    lines = command(tmp_path, "trace", "views.py:7").lines
+    assert "opened by User.objects.aget  views.py:6:18" in lines and not any("^" in line for line in lines)
