@@ -123,7 +123,9 @@ def test_a_name_that_is_no_text_in_a_baseline(no_text: Path) -> None:
     assert main(["check", "-j1", "--baseline=known.json"]) == 0
 
 
-def test_what_flake8_gives_up_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_flake8_gives_up_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Interrupted, or installed where flake8 does not find us."""
     monkeypatch.chdir(lay_out(tmp_path, {"a.py": HELD}))
 
@@ -139,7 +141,9 @@ def test_what_flake8_gives_up_is_given_up(tmp_path: Path, monkeypatch: pytest.Mo
         assert "flake8 does not find the plugin" in capsys.readouterr().err
 
 
-def test_what_cannot_be_analysed_twice_has_no_trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_analysed_twice_has_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(lay_out(tmp_path, {"a.py": HELD}))
 
     def fails(*_: object, **__: object) -> None:
