@@ -40,12 +40,9 @@ def end_column(step: Step, line: str) -> int:
 
 
 def _ends(step: Step, line: str) -> list[int]:
-    tree = _parsed(step.path)
-    if tree is None:
-        return []
     start = len(line[: step.column].encode())
     found: list[int] = []
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse("".join(linecache.getlines(step.path)))):
         if (
             getattr(node, "lineno", 0) == step.line
             and getattr(node, "col_offset", -1) == start
@@ -54,10 +51,3 @@ def _ends(step: Step, line: str) -> list[int]:
             last, end = node.end_lineno, node.end_col_offset
             found.append(len(line) if last != step.line or end is None else len(line.encode()[:end].decode(errors="replace")))
     return found
-
-
-def _parsed(path: str) -> ast.Module | None:
-    try:
-        return ast.parse("".join(linecache.getlines(path)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None

@@ -161,7 +161,7 @@ def _files(folder: str, depth: int = 0) -> Iterator[tuple[float, int, str]]:
             elif depth == 2 and entry.name.endswith((".json", ".tmp")):
                 status = entry.stat(follow_symlinks=False)
                 yield status.st_mtime, status.st_size, entry.path
-        except OSError:  # another process has thrown it out
+        except OSError:  # pragma: no cover  # another process has thrown it out
             continue
 
 

@@ -86,11 +86,7 @@ class Module:
             tree, self._problem = _parse(lines)
         if tree is None:
             return Outline()
-        try:
-            found = outline(tree, lines)
-        except (RecursionError, MemoryError):
-            self._problem = "nested too deeply"
-            return Outline()
+        found = outline(tree, lines)
         if is_own and self.flows is not None:
             self.flows.keep_outline(self.path, "".join(lines), found)
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.analysis.saying import view
 
 
@@ -364,6 +366,35 @@ async def turn(request, then):
 
 async def view(request):
     await turn(request, release)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+@pytest.mark.parametrize(
+    "rebinding",
+    [
+        "(releases := True)",
+        "import releases",
+        "class releases: pass",
+        "match using:\n        case releases: pass",
+        "*releases, using.name = [True, 1]",
+        "try: pass\n    except ValueError as releases: pass",
+        "def releases(): pass",
+    ],
+)
+def test_a_flag_that_is_bound_again_is_none(tmp_path: Path, rebinding: str) -> None:
+    view(
+        tmp_path,
+        f"""
+async def work(using, releases=False):
+    await load()
+    {rebinding}
+    if releases:
+        await release()
+
+async def told(request):
+    await work(request, releases=True)
     await ask("hi")  # LDB101
 """,
     )

@@ -78,6 +78,20 @@ class Service:
             await load()
             await ask("hi")  # LDB101
 
+    def choose(self, kind):
+        match kind:
+            case "slow":
+                self.chosen = ask
+
+    class Last:
+        async def ask(self):
+            await load()
+            await ask("hi")  # LDB101
+
+    async def chosen_work(self):
+        await load()
+        await self.chosen("hi")  # LDB101
+
     async def stored(self):
         self.work = ask
         this = self

@@ -264,8 +264,11 @@ def test_the_checkpointers_of_the_project_are_asked_before_each_step_of_a_graph(
             async def aput(self, config, checkpoint, metadata, versions):
                 await Book.objects.acreate()
 
-        class BaseCheckpointSaverOfMine:
-            pass
+        import vendor
+
+        class Alike(vendor.BaseCheckpointSaver):
+            async def aput_writes(self, config, writes, task):
+                raise NotImplementedError
         """,
     )
 
@@ -320,5 +323,16 @@ def spread():
 
 async def view(request):
     await asyncio.to_thread(spread)
+""",
+    )
+
+
+def test_what_is_awaited_without_a_call_does_nothing(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def view(request, book: Book):
+    await book.asave
+    await ask("hi")
 """,
     )

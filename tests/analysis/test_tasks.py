@@ -363,3 +363,19 @@ async def view(request, unknown):
         await ask("hi")
 """,
     )
+
+
+def test_a_release_in_a_task_is_complained_of_once(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def clean():
+    close_old_connections()
+
+async def view(request):
+    await load()
+    task = asyncio.create_task(asyncio.to_thread(clean))  # LDB202
+    await task
+    await ask("hi")  # LDB101
+""",
+    )

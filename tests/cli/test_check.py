@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from flake8_django_async.cli import main
 from tests.expectations import FIXTURES
 from tests.reported import reported
-from tests.trial import HELD, command, flake8, lay_out
+from tests.trial import HELD, as_anybody, command, flake8, lay_out, run
 
 
 def test_the_same_verdicts_as_the_plugin_on_the_fixtures() -> None:
@@ -120,3 +121,43 @@ def test_a_name_that_is_no_text_in_reports(form: str, no_text: Path) -> None:
 def test_a_name_that_is_no_text_in_a_baseline(no_text: Path) -> None:
     assert main(["check", "-j1", "--write-baseline=known.json"]) == 0
     assert main(["check", "-j1", "--baseline=known.json"]) == 0
+
+
+def test_what_flake8_gives_up_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Interrupted, or installed where flake8 does not find us."""
+    monkeypatch.chdir(lay_out(tmp_path, {"a.py": HELD}))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flake8.checker.Manager.run_serial", interrupted)
+        assert main(["check", "-j1"]) == 130
+    with monkeypatch.context() as patch:
+        patch.setattr("flake8_django_async.cli.drive.Plugin", object)
+        assert main(["check", "-j1"]) == 2
+        assert "flake8 does not find the plugin" in capsys.readouterr().err
+
+
+def test_what_cannot_be_analysed_twice_has_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(lay_out(tmp_path, {"a.py": HELD}))
+
+    def fails(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("flake8_django_async.cli.drive.check", fails)
+    assert main(["check", "-j1", "--format=json"]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["code"] == "LDB101"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no mode that closes a file")
+def test_a_file_that_may_not_be_read_is_reported(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"a.py": HELD})
+    (tmp_path / "a.py").chmod(0)
+    ran = run(tmp_path, *as_anybody(sys.executable, "-m", "flake8_django_async", "check", "--extend-select=E9", "--format=json"))
+    assert [found["code"] for found in json.loads(ran.out)] == ["E902"]

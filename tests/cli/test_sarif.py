@@ -61,3 +61,9 @@ def test_fingerprints_survive_when_lines_move(tmp_path: Path) -> None:
     assert prints() == before
     lay_out(tmp_path, {"views.py": twice.replace("view(", "other(")})
     assert not set(prints()) & set(before)
+
+
+def test_a_file_outside_the_working_directory_has_its_whole_address(tmp_path: Path) -> None:
+    lay_out(tmp_path, {"here/x.py": "", "there/views.py": HELD})
+    (result,) = sarif(tmp_path / "here", "../there/views.py")["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": (tmp_path / "there/views.py").as_uri()}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flake8_django_async.models import compile as compile_
 from flake8_django_async.models.compile import ModelError, compiled, paths_of, read
 from flake8_django_async.models.load import COMPILED, Models, Row
 
@@ -52,9 +53,18 @@ HEAD = 'library = "x"\n'
         (HEAD + "[[call]]\npaths = ['x.a', 'x.a']\nwhy = 'w'", "more than one row"),
         (HEAD + "[[type]]\npath = 'x.A'\naliases = ['x.B']\n[[call]]\npaths = ['x.B.a']\nwhy = 'w'", "alias"),
         (HEAD + "bananas = 1", "unknown key"),
+        (HEAD + "by_name = { types = ['x.A'] }", "by_name needs"),
+        (HEAD + "[[type]]\naliases = ['x.B']", "a type without a path"),
+        (HEAD + "[[call]]\npaths = ['x.a']\nwhy = 'w'\nlength = 'long'", "only waits"),
     ],
 )
 def test_a_file_that_breaks_the_format_is_refused(tmp_path: Path, text: str, problem: str) -> None:
     (tmp_path / "x.toml").write_text(textwrap.dedent(text))
     with pytest.raises(ModelError, match=problem):
         read(tmp_path)
+
+
+def test_the_command_writes_what_is_current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compile_, "COMPILED", tmp_path / "compiled.jsonl")
+    compile_.main()
+    assert (tmp_path / "compiled.jsonl").read_text("utf-8") == COMPILED.read_text("utf-8")

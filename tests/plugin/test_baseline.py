@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
+from flake8_django_async.plugin import Plugin
 from tests.trial import HELD, command, flake8, lay_out
 
 PYPROJECT = '[tool.flake8-django-async]\nbaseline = "known.json"\n'
@@ -69,3 +71,22 @@ def test_a_project_without_findings(tmp_path: Path) -> None:
     lay_out(tmp_path, {"views.py": "x = 1\n"})
     assert command(tmp_path, "check", "--write-baseline", "known.json").status == 0
     assert flake8(tmp_path, "--django-async-baseline=known.json").lines == []
+
+
+def test_beside_a_configuration_that_lies_elsewhere(tmp_path: Path) -> None:
+    """A name without a slash is meant from the folder of the file that `--config` names."""
+    frozen(tmp_path)
+    lay_out(tmp_path, {"pyproject.toml": "", "conf/flake8.cfg": "[flake8]\ndjango-async-baseline = old.json\n"})
+    (tmp_path / "known.json").rename(tmp_path / "conf" / "old.json")
+    assert len(flake8(tmp_path, "--isolated").lines) == 1
+    lay_out(tmp_path, {"conf/shop/views.py": HELD})
+    assert flake8(tmp_path, "--config=conf/flake8.cfg", "conf").lines == []
+
+
+def test_one_that_is_broken_while_flake8_runs_is_told(tmp_path: Path) -> None:
+    """It was sound when the options were read."""
+    frozen(tmp_path)
+    (tmp_path / "known.json").write_text("{")
+    lines = HELD.lstrip().splitlines(keepends=True)
+    texts = [text for _, _, text, _ in Plugin(ast.parse("".join(lines)), lines, str(tmp_path / "shop/views.py")).run()]
+    assert [text[:6] for text in texts] == ["LDB900", "LDB101"] and "known.json" in texts[0]

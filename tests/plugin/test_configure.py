@@ -9,8 +9,11 @@ import pytest
 
 from flake8_django_async.analysis.requests.hosts import SILENT
 from flake8_django_async.configure import ConfigurationError, Given, configuration_for
+from flake8_django_async.models.load import Row
 from flake8_django_async.models.vocabulary import EFFECTS, LENGTHS, WHENS
 from flake8_django_async.options import HOSTS, OPTIONS, ROW_KEYS, Configuration
+from flake8_django_async.project.modules import Project
+from flake8_django_async.rows import problem
 from tests.trial import lay_out
 
 
@@ -116,3 +119,27 @@ def test_strange_pyprojects_are_passed_over(tmp_path: Path) -> None:
     assert configuration_for(str(tmp_path / "api/views.py")) == Configuration()
     (tmp_path / "api/pyproject.toml").write_bytes(b"\xff\xfe")
     assert configuration_for(str(tmp_path / "api/views.py")) == Configuration()
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("shop.llm.aks", "shop.llm defines no 'aks' itself (did you mean 'ask'?)"),
+        ("shop.llm", "shop.llm is a module; a row is about a function or method"),
+        ("shop.llm.Client", "shop.llm.Client is a class; a row is about a function or method"),
+        ("shop.llm.Clients.send", "shop.llm defines no class 'Clients' (did you mean 'Client'?)"),
+        ("shop.llm.Client.sent", "shop.llm.Client defines no 'sent' itself (did you mean 'send'?)"),
+        ("shop.llm.Client.send", None),
+        ("shop.broken.anything", None),
+        ("vendor.api.fetch", None),
+    ],
+)
+def test_what_a_row_names(tmp_path: Path, path: str, told: str | None) -> None:
+    llm = "async def ask(): ...\n\nclass Client:\n    async def send(self): ...\n"
+    lay_out(tmp_path, {"manage.py": "", "shop/__init__.py": "", "shop/llm.py": llm, "shop/broken.py": "def f(:\n"})
+    assert problem(Row(path, "wait", "long", why="a model"), Project.for_file(str(tmp_path / "manage.py"))) == told
+
+
+def test_a_root_whose_parent_is_missing_too(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no folder 'no/where'; it is looked for in"):
+        configured(tmp_path, '[tool.flake8-django-async]\nroots = ["no/where"]\n')

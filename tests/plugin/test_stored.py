@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from flake8_django_async import check as checking
 from flake8_django_async import stored
 from flake8_django_async.diagnostic import Diagnostic
 from flake8_django_async.options import Configuration
-from flake8_django_async.project.cache import CHECKSUM, sealed
+from flake8_django_async.project.cache import CHECKSUM, Cache, sealed
+from flake8_django_async.project.fingerprint import Fingerprint
 from flake8_django_async.project.modules import Module, Project
 from tests.trial import lay_out
 
@@ -192,3 +194,22 @@ def test_a_place_that_cannot_be_written(project: Path, tmp_path: Path) -> None:
     place = tmp_path / "cache"
     place.write_text("a file", encoding="utf-8")
     assert run(project, place) == run(project, place, no_cache=True)
+
+
+def test_what_could_not_be_analysed_is_looked_at_again(project: Path, tmp_path: Path) -> None:
+    """A limit of time, or of memory, may be another's the next time."""
+    deep = " or ".join(["request.GET"] * 1_500)
+    lay_out(project, {"shop/views.py": f"{textwrap.dedent(VIEWS)}\nasync def deep(request):\n    return {deep}\n"})
+    found = run(project, tmp_path / "cache")
+    assert [text[:6] for _, text in found] == ["LDB101", "LDB900"]
+    assert run(project, tmp_path / "cache") == found
+    assert not list((tmp_path / "cache").glob("*/results/*.json"))
+
+
+def test_a_file_that_goes_between_two_looks_changes_the_state(project: Path, tmp_path: Path) -> None:
+    found = Project.for_file(str(project / "shop/views.py"))
+    fingerprint = Fingerprint(found, Cache(str(tmp_path / "cache")))
+    before = fingerprint.taken()
+    assert fingerprint.taken() == before
+    (project / "shop/helpers.py").unlink()
+    assert fingerprint.taken() != before

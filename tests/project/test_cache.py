@@ -108,3 +108,8 @@ def test_the_platform_says_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert default_folder() == str(tmp_path / "home" / ".cache" / "flake8-django-async")
     monkeypatch.setattr("flake8_django_async.project.cache.sys.platform", "darwin")
     assert default_folder() == str(tmp_path / "home" / "Library" / "Caches" / "flake8-django-async")
+
+
+def test_a_folder_that_is_not_there_is_not_too_large(tmp_path: Path) -> None:
+    Cache(str(tmp_path / "missing"), limit=0).trim()
+    assert not (tmp_path / "missing").exists()

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from flake8_django_async.project import flows as flows_
 from flake8_django_async.project import module as module_
-from flake8_django_async.project.cache import CHECKSUM, Cache, sealed
+from flake8_django_async.project.cache import CHECKSUM, Cache, digest, sealed
 from flake8_django_async.project.flows import Flows
 from flake8_django_async.project.module import Module
-from flake8_django_async.source.outline import Outline
+from flake8_django_async.source import codec, flow
+from flake8_django_async.source.outline import ClassSpan, Outline
 
 TEXT = '''\
 import a.b as c
@@ -84,3 +86,33 @@ def test_what_is_no_outline_is_parsed_again(tmp_path: Path, parsed: list[str], d
     stored.write_bytes(sealed(stored.stem, json.dumps(content).encode()))
     assert outlined(tmp_path) == first
     assert len(parsed) == 2
+
+
+def test_what_is_nested_too_deep_is_not_kept(tmp_path: Path, parsed: list[str]) -> None:
+    value: flow.Expr = flow.Name("x")
+    for _ in range(5_000):
+        value = flow.Not(value)
+    flows = Flows(Cache(str(tmp_path)))
+    flows.keep("a.py", "key", (flow.Evaluate(value, (0, 0, 0, 1)),))
+    deep = ClassSpan("A", 1, 1, 1, (), {}, {}, {}, ())
+    for _ in range(5_000):
+        deep = ClassSpan("A", 1, 1, 1, (), {}, {}, {"A": deep}, ())
+    flows.keep_outline("a.py", "", Outline(classes={"A": deep}))
+    flows.flush()
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_what_is_no_flow_is_as_good_as_none(tmp_path: Path) -> None:
+    cache = Cache(str(tmp_path))
+    cache.write("flows", digest("a.py", codec.SCHEMA), {"number": 1, "text": "[", "deep": "[" * 100_000})
+    assert [Flows(cache).find("a.py", key) for key in ("number", "text", "deep", "missing")] == [None] * 4
+
+
+def test_of_a_module_with_very_many_only_those_in_use_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flows_, "MOST", 2)
+    for name in ("one", "two", "three"):
+        flows = Flows(Cache(str(tmp_path)))
+        flows.keep("a.py", name, (flow.Break((0, 0, 0, 5)),))
+        flows.flush()
+    flows = Flows(Cache(str(tmp_path)))
+    assert [flows.find("a.py", name) is not None for name in ("one", "two", "three")] == [False, False, True]

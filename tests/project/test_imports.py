@@ -167,3 +167,8 @@ def test_submodules(lay_out: LayOut) -> None:
     assert project.submodule(users, "missing") is None
     models = project.find("apps.users.models")
     assert models is not None and project.submodule(models, "User") is None
+
+
+def test_a_name_that_a_package_does_not_have(lay_out: LayOut) -> None:
+    home = lay_out(SHOP)
+    assert seen(home, "shop/views.py", "from shop import missing") == ("shop/__init__.py", "missing", "shop.missing")

@@ -10,7 +10,7 @@ import pytest
 
 from flake8_django_async.project import roots
 from flake8_django_async.project.modules import Project
-from flake8_django_async.project.roots import layout_of
+from flake8_django_async.project.roots import layout_of, real_path
 from tests.project.conftest import LayOut
 
 
@@ -111,3 +111,16 @@ def test_the_working_directory_does_not_matter(lay_out: LayOut, monkeypatch: pyt
     monkeypatch.chdir(home / "two")
     assert Project.for_file(str(home / "one/shop/x.py")).top == str(home / "one")
     assert Project.for_file("-").index.files() == ()
+
+
+def test_a_place_that_is_none_and_one_far_below(lay_out: LayOut) -> None:
+    """A null character is in no path; so far up nobody looks."""
+    assert real_path("a\0b/c.py") == "a\0b/c.py"
+    deep = os.path.join(os.path.realpath(os.sep), "missing", *"d" * 70)
+    assert layout_of(deep).top == deep
+
+
+def test_roots_may_lie_elsewhere_or_nowhere(lay_out: LayOut) -> None:
+    home = lay_out({"one/manage.py": "", "one/shop.py": "", "two/helpers.py": ""})
+    project = Project.for_file(str(home / "one/shop.py"), (str(home / "two"), str(home / "missing")))
+    assert project.find("shop") is not None and project.find("helpers") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import marshal
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import cast
 import pytest
 
 from flake8_django_async.source import codec, flow, lower
+from flake8_django_async.source.outline import outline
 
 SOURCE = '''\
 @login_required
@@ -94,6 +96,7 @@ def test_true_is_not_one() -> None:
         [[codec.TAGS[flow.Declare], "global", [1]]],
         [[codec.TAGS[flow.Declare], [], ["x"]]],
         [[codec.TAGS[flow.Import], "a", None, "a", False]],
+        [[codec.TAGS[flow.Evaluate], [codec.TAGS[flow.Mapping], [1]], [0, 0, 0, 0]]],
     ],
 )
 def test_garbage_is_refused(data: codec.Data) -> None:
@@ -139,3 +142,12 @@ def test_every_class_of_the_flow_can_be_stored() -> None:
 def test_the_schema_is_the_same_in_every_process() -> None:
     assert len(codec.SCHEMA) == 16
     assert " at 0x" not in repr([field.type for kind in codec.CLASSES for field in fields(kind)])
+
+
+@pytest.mark.parametrize("table", [[], 1, {1: []}, {"f": 1}, {"f": [1]}])
+def test_a_table_of_another_shape_is_refused(table: object) -> None:
+    data = codec.encode(outline(ast.parse("def f(): ..."), ["def f(): ..."]))
+    assert isinstance(data, list)
+    place = next(number for number, item in enumerate(data) if isinstance(item, dict) and item)
+    with pytest.raises(ValueError):
+        codec.decode_outline([*data[:place], cast(codec.Data, table), *data[place + 1 :]])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import libcst as cst
 import pytest
 
 from flake8_django_async.source.flow import (
     Attribute, Bind, Constant, Declare, Define, Evaluate, Expr, If, Import, Name, Return, Sequence, Span, Subscript, Union,
 )  # fmt: skip
-from flake8_django_async.source.lower import LoweringError, block, expression
+from flake8_django_async.source.lower import LoweringError, block, expression, guarded
+from flake8_django_async.source.positions import Spans
 
 a, b, c = map(Name, "abc")
 
@@ -141,3 +143,19 @@ class TestErrors:
             block(text.splitlines(keepends=True), 1, text.count("\n") + 1)
         message = str(error.value)
         assert message and "\n" not in message and len(message) <= 200
+
+
+    def test_a_slice_that_is_no_whole_statements(self) -> None:
+        with pytest.raises(LoweringError, match="not whole statements"):
+            block(["    a = 1\n", "else:\n", "    b = 2\n"], 1, 3)
+
+    def test_who_interrupts_is_heard(self) -> None:
+        def interrupted() -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            guarded("x", interrupted)
+
+    def test_lines_that_do_not_come_back(self) -> None:
+        with pytest.raises(ValueError, match="the lines it read"):
+            Spans(cst.parse_module("a\nb\n"), "a\n", above=0)

@@ -6,6 +6,7 @@ import dataclasses
 import textwrap
 import warnings
 
+import libcst as cst
 import pytest
 
 from flake8_django_async.source import flow
@@ -14,7 +15,7 @@ from flake8_django_async.source.flow import (
     Declare, Evaluate, Handler, If, Import, Item, Mapping, Name, Not, Opaque, Raise, Return, Sequence, Starred, Subscript,
     Union, Walrus, While, With, Yield, YieldFrom,
 )  # fmt: skip
-from flake8_django_async.source.lower import block
+from flake8_django_async.source.lower import block, expression
 
 HERE = (0, 0, 0, 0)
 a, b, c, d, x, y = map(Name, "abcdxy")
@@ -298,3 +299,18 @@ class TestFunctions:
     @pytest.mark.parametrize("body", ["def g(): yield", "lambda: (yield)", "[(yield) for a in b]", "(a for a in b)"])
     def test_no_generators(self, body: str) -> None:
         assert not function(f"def f():\n {body}").is_generator
+
+
+@pytest.mark.skipif(not hasattr(cst, "TemplatedString"), reason="libcst reads the strings of Python 3.14 since 1.8.3")
+def test_a_template_string_is_what_is_in_it() -> None:
+    assert expression("t'{a:{b}} {c!r}'") == Opaque((Name("a"), Name("b"), Name("c")))
+
+
+@pytest.mark.skipif(not hasattr(cst, "StarredDictComp"), reason="libcst reads the comprehensions of Python 3.15 since 1.9")
+def test_a_dict_of_dicts() -> None:
+    found = expression("{**a for a in b}")
+    assert isinstance(found, Comprehension) and (found.kind, found.element) == ("dict", (Name("a"),))
+
+
+def test_a_number_that_is_too_large_has_no_negative() -> None:
+    assert expression("-" + "9" * 5_000) == Opaque((Opaque(),))

@@ -213,3 +213,14 @@ def spans(found: Outline | ClassSpan) -> Iterator[tuple[str | None, int, int]]:
         yield from spans(inner)
     if isinstance(found, Outline):
         yield from ((None, first, last) for first, last in found.statements + found.main)
+
+
+def test_a_base_that_is_nested_too_deep_has_no_text() -> None:
+    text = f"class A(f{'()' * 700}): ..."
+    assert outline(ast.parse(text), [text]).classes["A"].bases == ("",)
+
+
+def test_a_decorator_far_below_its_sign() -> None:
+    lines = ["@(\n", *["\n"] * 25, "deco)\n", "def f(): ...\n"]
+    (span,) = outline(ast.parse("".join(lines)), lines).functions["f"]
+    assert (span.first, span.header) == (27, 28)

@@ -48,3 +48,8 @@ def test_a_text_is_that_of_the_lines(data: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize("codec", ["hex", "rot13", "punycode", "idna"])
 def test_a_codec_that_no_source_has_is_read_as_latin_1(codec: str) -> None:
     assert lines_of(f"# coding: {codec}\nx = 1\n".encode() * 2000)[-1] == "x = 1\n"
+
+
+def test_what_is_no_regular_file_has_no_text(tmp_path: Path) -> None:
+    assert text_of(str(tmp_path)) is None
+    assert text_of(str(tmp_path / "missing.py")) is None
