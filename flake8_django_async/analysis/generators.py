@@ -104,7 +104,8 @@ class Drive:
         state, self.outer.state = self.outer.state, leaving(self.latest, meeting, self.place, self.known)
         self.outer.state.holds -= self.known.keys() - self.first  # its own are met inside it
         statement = self.outer.statement
-        kind = "await" if wait.kind == "await" and self.outer.is_async else wait.kind
+        # Also a sync generator is awaited where another thread consumes it: `await sync_to_async(list)(lines())`.
+        kind = self.outer.wait_kind() if wait.kind == "block" else wait.kind
         self.outer.wait(replace(wait, kind=kind, steps=(self.place, *wait.steps)), only=reach)
         self.outer.statement = statement
         self.outer.state = state

@@ -200,6 +200,36 @@ def test_an_actor_of_ray_is_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert said(tmp_path, {"work.py": f"import ray\n{actor}"}, "work.py") == {}
 
 
+RUNNER = """
+from library.llm import ask
+from library.models import Book
+
+class Runner:
+    async def run(self):
+        await Book.objects.aget(pk=1)
+        await ask("hi")
+"""
+MADE = "from work import Runner\n\n\nasync def begin(self):\n    runner = Runner()\n    await runner.run()\n"
+OTHERS = {"other.py": "def other(app):\n" + "    app.run()\n" * 50}
+"""Who calls `run` cannot be told."""
+
+
+@pytest.mark.parametrize(
+    ("makers", "held"),
+    [
+        pytest.param({"library/management/commands/load.py": MADE}, False, id="a command"),
+        pytest.param({"library/management/commands/load.py": MADE, "services.py": MADE}, True, id="another function too"),
+        pytest.param({"library/management/commands/load.py": MADE, "services.py": "from work import Runner\nRUNNERS = [Runner]\n"}, True, id="a list"),
+        pytest.param({"library/management/commands/load.py": MADE, "services.py": "from work import Runner as Other\n"}, True, id="another name"),
+        pytest.param({"tests/test_work.py": MADE}, True, id="only a test"),
+    ],
+)  # fmt: skip
+def test_a_method_of_a_common_name_is_silent_where_only_silent_code_makes_its_class(
+    tmp_path: Path, makers: dict[str, str], *, held: bool
+) -> None:
+    assert said(tmp_path, {"work.py": RUNNER, **OTHERS, **makers}, "work.py") == ({7: ["LDB101"]} if held else {})
+
+
 @pytest.mark.parametrize(
     ("files", "path"),
     [

@@ -264,3 +264,23 @@ async def before(request):
     await Book.objects.aget(pk=1)
 """,
     )
+
+
+def test_a_mailbox_is_read_over_the_network(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import imaplib
+from library.models import Book
+
+def connect(host):
+    return imaplib.IMAP4_SSL(host, 993)
+
+async def letters(request):
+    book = await Book.objects.aget(pk=1)
+    mailbox = connect("mail.example.com")  # LDB105
+    mailbox.login(book.title, "secret")  # LDB105
+    mailbox.select("INBOX")  # LDB105
+    return mailbox.logout()
+""",
+    )

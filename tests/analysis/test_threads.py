@@ -59,3 +59,23 @@ async def awaited(request):
     await asyncio.to_thread(ask_in_a_loop)  # LDB101
 """,
     )
+
+
+def test_a_generator_that_another_thread_consumes_is_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import requests
+
+def lines(url):
+    yield from requests.post(url, stream=True).iter_lines()
+
+async def consumed_there(request):
+    await load()
+    return await sync_to_async(list)(lines("https://example.com"))  # LDB101
+
+async def consumed_here(request):
+    await load()
+    return await asyncio.to_thread(print, list(lines("https://example.com")))  # LDB105
+""",
+    )

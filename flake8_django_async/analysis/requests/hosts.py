@@ -12,6 +12,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from flake8_django_async.analysis.requests.lines import is_import
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, FunctionValue, Instance, Object, Threaded, Value, options
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
@@ -223,7 +224,8 @@ class Hosts:
         module, span, owner = self.world.module(node.path), node.span, node.owner
         mentions = self._mentions(module, span, owner)
         if len(mentions) > MAX_CALLERS:
-            return Callers((), silent=self._mostly_silent, reported=not self._mostly_silent)
+            makers = () if owner is None else self._makers(module, owner)
+            return Callers(makers, silent=self._mostly_silent, reported=not makers and not self._mostly_silent)
         functions: list[Node] = []
         silent = reported = False
         for path, line in mentions:
@@ -248,6 +250,26 @@ class Hosts:
             reported = not silent
         return Callers(tuple(dict.fromkeys(functions)), silent, reported)
 
+    def _makers(self, module: Module, owner: ClassRef) -> tuple[Node, ...]:
+        """The functions outside of tests that name a class, if only such do: whatever its methods are called on is made there."""
+        if self._decorators_of(module, owner) or any(isinstance(base, str) for base in self.world.linker.hierarchy.order(owner)):
+            return ()  # what decorates it, or a library, may make it too
+        name = owner.name.rpartition(".")[2]
+        mentions = self.world.project.index.mentions(name)
+        found: list[Node] = []
+        for path, line in mentions if len(mentions) <= MAX_CALLERS else ():
+            module = self.world.module(path)
+            text = "".join(module.lines[line - 1 : line])
+            if self._by_path(path) == "test" or re.match(rf"\s*(#|class\s+{re.escape(name)}\b)", text):
+                continue
+            if is_import(module, line, text) and " as " not in text:
+                continue
+            around = enclosing(module, line)
+            if around is None:
+                return ()
+            found.append(Node(path, *around))
+        return tuple(dict.fromkeys(found))
+
     def _mentions(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> list[tuple[str, int]]:
         """Files and lines that may use a function: a plain one where it, or its module, is imported."""
         index = self.world.project.index
@@ -269,7 +291,7 @@ class Hosts:
     def _calls(self, caller: Module, line: int, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
         """Whether a line that has the function's name may really use it."""
         text = "".join(caller.lines[line - 1 : line])
-        if re.match(r"\s*(#|from\s|import\s|(async\s+)?def\s)", text) or _in_import(caller, line, text):
+        if re.match(r"\s*(#|(async\s+)?def\s)", text) or is_import(caller, line, text):
             return False
         if owner is not None:
             return re.search(rf"\.\s*{re.escape(span.name)}\b", text) is not None
@@ -347,19 +369,6 @@ HANDLERS = {
     "partial_update", "destroy", "perform_create", "perform_update", "perform_destroy", "__call__", "process_request",
     "process_view", "process_response",
 }  # fmt: skip
-
-
-def _in_import(module: Module, line: int, text: str) -> bool:
-    """Whether a line stands inside a parenthesised import."""
-    if len(text) > 200 or not re.match(r"\s*[\w, ]+(\s+as\s+\w+)?,?\s*(#.*)?$", text):
-        return False
-    for above in range(line - 2, max(-1, line - 40), -1):
-        before = module.lines[above]
-        if re.match(r"\s*from\s+\S+\s+import\s*\(", before):
-            return True
-        if ")" in before or "(" in before:
-            return False
-    return False
 
 
 def enclosing(module: Module, line: int) -> tuple[FunctionSpan, ClassRef | None] | None:
