@@ -80,7 +80,7 @@ def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], 
         case Object(type=type_) if type_ in EXIT_STACKS:
             frame.stacks.append({})
             try:
-                between(frame, lambda: body(context), lambda: _unwind(frame))
+                between(frame, lambda: body(context), lambda: unwind(frame))
             finally:
                 frame.stacks.pop()
         case Closed(role="timeout", args=args):
@@ -223,8 +223,10 @@ def push(frame: Frame, context: Value, is_async: bool) -> Value:
 
 
 def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
-    """A function is given to the innermost exit stack of this frame."""
-    if frame.stacks and frame.state is not None:
+    """A function is given to the innermost exit stack of this frame, or to one that no `with` closes."""
+    if frame.state is not None:
+        if not frame.stacks:
+            frame.stacks.append({})
         call = (function, args, is_async)
         frame.stacks[-1].setdefault(call, frame.state.transactions)
         frame.state.given |= {call}
@@ -255,10 +257,13 @@ def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozen
     frame.state = joined((others, frame.state))
 
 
-def _unwind(frame: Frame) -> None:
-    """The end of an exit stack's block: the last thing it was given comes first."""
-    for call, around in reversed(frame.stacks[-1].items()):
-        _call_given(frame, call, around)
+def unwind(frame: Frame) -> None:
+    """The end of an exit stack, by its block or by `close()`: the last thing it was given comes first."""
+    if frame.stacks:
+        given, frame.stacks[-1] = frame.stacks[-1], {}
+        for call, around in reversed(given.items()):
+            _call_given(frame, call, around)
+        frame.stacks[-1] = given
 
 
 def _leave(frame: Frame, context: Value, is_async: bool, around: frozenset[Scope]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, paths, tasks
+from flake8_django_async.analysis import calls, paths, summaries, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Literal_, Object, Threaded, options
+from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Object, Threaded, options
 from flake8_django_async.source import flow
 
 
@@ -24,10 +24,14 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Name(id=name):
             known = frame.state.names.get(name) if frame.state is not None else None
-            if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
+            if isinstance(known, Closed) and known.role == "flag" and summaries.truth(known.args.positional[0]) is not truth:
                 frame.state = None
             elif frame.state is not None and not truth and known is not None:
                 tasks.without(frame, frame.state, filter(None, map(tasks.of_tasks, options(known))))
+        case flow.Opaque(parts=(flow.Name(id=name), flow.Constant(value=None))):
+            known = frame.state.names.get(name) if frame.state is not None else None
+            if isinstance(known, Closed) and known.role == "flag" and not truth:
+                frame.state = None
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
         case (

@@ -17,7 +17,9 @@ from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, earliest, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.analysis.values import (
+    NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Partial, Threaded, Value,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.requests.hosts import Node
@@ -211,15 +213,18 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     callee.receiver = function.receiver
     bound = world.linker.parameters.bind(frame, function, args)
     callee.names = telling(world, bound)
-    booleans = [] if entry else [name for name, value in bound.items() if _is_bool(value)]
-    if booleans:
+    flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
+    if flags:
         tested = world.linker.flags(ref)
-        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in booleans if name in tested)
+        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in flags if name in tested)
     return callee
 
 
-def _is_bool(value: Value) -> bool:
-    return isinstance(value, Literal_) and isinstance(value.value, bool)
+def truth(value: Value) -> bool | None:
+    """Whether a value that is given for a parameter is true, where that is known: of flags, and of functions to call."""
+    if isinstance(value, Literal_) and isinstance(value.value, bool):
+        return value.value
+    return True if isinstance(value, (FunctionValue, Threaded, Partial)) else None
 
 
 def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:

@@ -367,3 +367,33 @@ async def view(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_function_that_is_given_is_called_where_it_is_tested(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def loaded(done=None):
+    await load()
+    if done is not None:
+        await done()
+
+async def loaded_early(done=None):
+    await load()
+    if not done:
+        return
+    await done()
+
+async def given(request):
+    await loaded(release)
+    await ask("hi")
+
+async def given_by_name(request):
+    await loaded_early(done=sync_to_async(close_old_connections))
+    await ask("hi")
+
+async def not_given(request):
+    await loaded()
+    await ask("hi")  # LDB101
+""",
+    )

@@ -72,3 +72,26 @@ async def another(request):
     await stacked()
 """,
     )
+
+
+def test_a_stack_that_is_closed_by_its_method(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def closed(request):
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(release)
+    try:
+        await load()
+    finally:
+        await stack.aclose()
+    await ask("hi")
+
+async def too_late(request):
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(release)
+    await load()
+    await ask("hi")  # LDB101
+    await stack.aclose()
+""",
+    )
