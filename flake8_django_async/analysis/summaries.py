@@ -212,7 +212,7 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
     bound = world.linker.parameters.bind(frame, function, args)
-    callee.names = telling(world, bound)
+    callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **telling(world, bound)}
     flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
     if flags:
         tested = world.linker.flags(ref)

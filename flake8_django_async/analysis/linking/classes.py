@@ -21,6 +21,7 @@ from flake8_django_async.analysis.values import (
     Generator,
     Guarded,
     Instance,
+    Literal_,
     Method,
     ModuleRef,
     Object,
@@ -106,6 +107,8 @@ class Classes:
                 return UNKNOWN
             case Record():
                 return Method(value, f"builtins.dict.{name}")
+            case Literal_(value=str()) if name == "join":
+                return Method(value, "builtins.str.join")
             case Task() | Pending() | Generator() | Foreign():
                 return Method(value, f"builtins.{type(value).__name__}.{name}")
             case _:
