@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import paths, roles, summaries, tasks
+from flake8_django_async.analysis import generators, paths, roles, summaries, tasks
 from flake8_django_async.analysis.effects import effects, fetched, remembered
 from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
 from flake8_django_async.analysis.roles.kinds import Follow
@@ -229,7 +229,8 @@ def _await_one(frame: Frame, value: Value) -> Value:
                 return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
             return run(frame, Pending(value, NO_ARGUMENTS)) if awaitable else UNKNOWN
         case Instance():
-            return call_method(frame, value, "__await__", NO_ARGUMENTS)
+            made = call_method(frame, value, "__await__", NO_ARGUMENTS)
+            return generators.drive(frame, made, lambda item: None) if isinstance(made, Generator) else made
         case _:
             tasks_ended(frame.state)  # one of them may be what is awaited
             return UNKNOWN

@@ -1,4 +1,4 @@
-"""What is read to its end: by str.join, by extend, through a generator expression; and names that only look alike."""
+"""What is read to its end: by str.join, by extend, by a generator expression, by an own __await__; names that only look alike."""
 
 from __future__ import annotations
 
@@ -82,5 +82,28 @@ async def with_model(ask):
 async def tell(request, load=None):
     await with_book(load_and_release, "hi")
     await with_model(load)
+""",
+    )
+
+
+def test_an_object_that_is_awaited_runs_its_own_await(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Given:
+    def __await__(self):
+        return load().__await__()
+
+class Delegated:
+    def __await__(self):
+        return (yield from load_and_release().__await__())
+
+async def given(request):
+    await Given()
+    await ask("hi")  # LDB101
+
+async def delegated(request):
+    await Delegated()
+    await ask("hi")
 """,
     )
