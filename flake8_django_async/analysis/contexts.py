@@ -10,7 +10,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame, tasks_ended
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Scope, State, Unwinding, joined
+from flake8_django_async.analysis.state import Hold, Scope, State, Unwinding, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -136,6 +136,7 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
     An exception of the body cancels the tasks, it may be before they release anything.
     """
     statement = frame.statement
+    around = frozenset[Hold]() if frame.state is None else frame.state.holds
     with frame.collecting() as inside:
         body()
     raised, inside.raised = inside.raised, {}
@@ -143,6 +144,7 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
     def join() -> None:
         frame.statement = statement
         tasks.join_group(frame, tasks.IN_GROUP)
+        tasks.group_ended(frame, around)
 
     with frame.collecting() as exits:
         interpret.leave_through(frame, inside, join)

@@ -146,3 +146,68 @@ async def released(request):
     await bounded(2, *(ask(word) for word in request.GET))
 """,
     )
+
+
+def test_a_task_that_was_made_on_one_way_only(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def perhaps(request):
+    task = asyncio.create_task(load()) if request.GET else None
+    if task is not None:
+        await task
+    await release()
+    await ask("hi")
+
+async def perhaps_read(request):
+    task = None
+    if request.GET:
+        task = asyncio.create_task(load())
+    book = await task if task else None
+    await release()
+    await ask("hi")
+
+async def not_awaited(request):
+    task = None
+    if request.GET:
+        task = asyncio.create_task(load())
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_function_puts_tasks_into_a_group_that_it_is_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def fan_out(group, keys):
+    for key in keys:
+        group.create_task(load())
+
+def one(group):
+    print("one")
+    return group.create_task(load())
+
+async def free(request):
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+        first = one(group)
+    await release()
+    await ask("hi")
+
+async def within(request):
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+        await release()
+        await ask("hi")  # LDB101
+
+async def beside(request):
+    task = asyncio.create_task(load())
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+    await release()
+    await ask("hi")  # LDB101
+    await task
+""",
+    )
