@@ -119,6 +119,8 @@ class Frame:
         self.nested_yields: list[tuple[FunctionRef | None, Event]] = []
         """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
+        self.settles = False
+        """Whether something unknown was awaited: it may be any task, the caller's too."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
 
@@ -196,6 +198,11 @@ class Frame:
             self.driver.wait(wait, reach)
         if only is None:
             tasks_ended(state)
+
+    def await_unknown(self) -> None:
+        """Tasks have come to their end: one of them may be what is awaited."""
+        self.settles = True
+        tasks_ended(self.state)
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
         """Take over what was found in a function that ran as a part of this one.

@@ -65,6 +65,7 @@ class Summary:
     waited: bool = False
     opaque: bool = False
     queried: tuple[Hold, ...] = ()
+    settles: bool = False
 
 
 class Summaries:
@@ -189,6 +190,7 @@ def summarise(frame: Frame) -> Summary:
         frame.waited,
         frame.opaque,
         tuple(frame.queried.values()),
+        frame.settles,
     )
 
 
@@ -314,6 +316,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
     if frame.state is not None and summary.normal is not None:
         handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
         frame.state.streams = frame.state.streams.union(handed)
-    if summary.waited:
+    frame.settles = frame.settles or summary.settles
+    if summary.waited or summary.settles:
         tasks_ended(frame.state)
     return summary.value

@@ -20,6 +20,8 @@ IN_GROUP = 1
 
 def gather(frame: Frame, gathered: Gathered) -> Value:
     """Awaitables that run together; samples may stand for several of their kind, and for none."""
+    if gathered.open and all(item == UNKNOWN for item in gathered.items):
+        frame.await_unknown()
     before = frame.fork() if frame.state is not None else None
     members = [(item, frame.statement) for item in gathered.items]
     results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]

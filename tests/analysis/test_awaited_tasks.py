@@ -211,3 +211,48 @@ async def beside(request):
     await task
 """,
     )
+
+
+def test_whoever_awaits_what_is_not_known_may_await_any_task(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Jobs:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def join(self):
+        await asyncio.gather(*self.tasks)
+
+async def joined(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await jobs.join()
+    await release()
+    await ask("hi")
+
+async def gathered(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await asyncio.wait(jobs.tasks)
+    await release()
+    await ask("hi")
+
+async def held(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await jobs.join()
+    await ask("hi")  # LDB101
+
+async def under_way(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )

@@ -11,8 +11,8 @@ from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
-    BLANK, UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
-    Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Value, join,
+    BLANK, UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
+    Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
@@ -58,6 +58,8 @@ class Instances:
                 cuts = self.world.cuts
                 found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
                 known = join(found) if found else given
+                if known == Tuple(()):
+                    known = Collection(UNKNOWN)  # other methods fill it
                 if self.world.cuts == cuts:
                     self._fields[key] = known
             finally:
