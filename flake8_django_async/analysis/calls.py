@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flake8_django_async.analysis import paths, roles, summaries, tasks
+from flake8_django_async.analysis import generators, paths, roles, summaries, tasks
 from flake8_django_async.analysis.effects import effects, fetched, remembered
-from flake8_django_async.analysis.frame import Context, Frame, tasks_ended
+from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import Follow
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
@@ -228,10 +228,11 @@ def _await_one(frame: Frame, value: Value) -> Value:
                 return roles.rest.data(frame, row, value.receiver, NO_ARGUMENTS)
             return UNKNOWN
         case Instance():
-            return call_method(frame, value, "__await__", NO_ARGUMENTS)
+            made = call_method(frame, value, "__await__", NO_ARGUMENTS)
+            return generators.drive(frame, made, lambda item: None) if isinstance(made, Generator) else made
         case _:
             frame.turns += 1
-            tasks_ended(frame.state)  # one of them may be what is awaited
+            frame.await_unknown()
             return UNKNOWN
 
 

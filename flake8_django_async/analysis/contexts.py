@@ -10,7 +10,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame, callers, tasks_ended
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import Scope, State, Unwinding, joined
+from flake8_django_async.analysis.state import Hold, Scope, State, Unwinding, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     NONE,
@@ -81,7 +81,7 @@ def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], 
         case Object(type=type_) if type_ in EXIT_STACKS:
             frame.stacks.append({})
             try:
-                between(frame, lambda: body(context), lambda: _unwind(frame))
+                between(frame, lambda: body(context), lambda: unwind(frame))
             finally:
                 frame.stacks.pop()
         case Closed(role="timeout", args=args):
@@ -137,6 +137,7 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
     An exception of the body cancels the tasks, it may be before they release anything.
     """
     statement = frame.statement
+    around = frozenset[Hold]() if frame.state is None else frame.state.holds
     with frame.collecting() as inside:
         body()
     raised, inside.raised = inside.raised, {}
@@ -144,6 +145,7 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
     def join() -> None:
         frame.statement = statement
         tasks.join_group(frame, tasks.IN_GROUP)
+        tasks.group_ended(frame, around)
 
     with frame.collecting() as exits:
         interpret.leave_through(frame, inside, join)
@@ -222,8 +224,10 @@ def push(frame: Frame, context: Value, is_async: bool) -> Value:
 
 
 def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
-    """A function is given to the innermost exit stack of this frame."""
-    if frame.stacks and frame.state is not None:
+    """A function is given to the innermost exit stack of this frame, or to one that no `with` closes."""
+    if frame.state is not None:
+        if not frame.stacks:
+            frame.stacks.append({})
         call = (function, args, is_async)
         frame.stacks[-1].setdefault(call, frame.state.transactions)
         frame.state.given |= {call}
@@ -266,10 +270,13 @@ def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozen
     frame.state = joined((others, frame.state))
 
 
-def _unwind(frame: Frame) -> None:
-    """The end of an exit stack's block: the last thing it was given comes first."""
-    for call, around in reversed(frame.stacks[-1].items()):
-        _call_given(frame, call, around)
+def unwind(frame: Frame) -> None:
+    """The end of an exit stack, by its block or by `close()`: the last thing it was given comes first."""
+    if frame.stacks:
+        given, frame.stacks[-1] = frame.stacks[-1], {}
+        for call, around in reversed(given.items()):
+            _call_given(frame, call, around)
+        frame.stacks[-1] = given
 
 
 def _leave(frame: Frame, context: Value, is_async: bool, around: frozenset[Scope]) -> None:

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import iteration
+from flake8_django_async.analysis import calls, iteration
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Collection, Literal_, Record, Tuple, Value, join, options
+from flake8_django_async.analysis.values import (
+    UNKNOWN,
+    Arguments,
+    Collection,
+    Literal_,
+    Record,
+    Symbol,
+    Tuple,
+    Value,
+    join,
+    options,
+)
 from flake8_django_async.source import flow
 
 ONE = {"append": 0, "add": 0, "appendleft": 0, "insert": 1}
 """Methods that put one item into a list, set or deque, with the position of the item among their arguments."""
 ALL = {"extend", "update", "extendleft"}
 """Methods that put all items of an iterable into it."""
+EXTEND = Symbol("builtins.list.extend")
 
 
 def put(frame: Frame, called: flow.Attribute, args: Arguments) -> None:
     """`tasks.append(task)`: the name stands for some number of what it had and of the new."""
+    name, state = name_of(called.value), frame.state
+    if called.attr not in ONE and called.attr not in ALL or state is None or name not in state.names:
+        return
+    if not all(isinstance(option, (Tuple, Collection)) for option in options(state.names[name])):
+        return
     if called.attr in ONE:
-        item = args.get(ONE[called.attr])
-    elif called.attr in ALL and args.positional:
-        item = iteration.element(frame, args.positional[0])
+        item = args.get(ONE[called.attr]) or UNKNOWN
     else:
-        return
-    name = name_of(called.value)
-    state = frame.state
-    if state is None or item is None or item == UNKNOWN or name not in state.names:
-        return
-    known = list(options(state.names[name]))
-    if all(isinstance(option, (Tuple, Collection)) for option in known):
-        state.names[name] = frame.world.bounded(Collection(join((iteration.element(frame, state.names[name]), item))))
+        item = iteration.element(frame, calls.call(frame, EXTEND, args))
+    if item != UNKNOWN and frame.state is not None:
+        names = frame.state.names
+        names[name] = frame.world.bounded(Collection(join((iteration.element(frame, names[name]), item))))
 
 
 def put_entry(frame: Frame, target: flow.Subscript, index: Value, value: Value) -> None:

@@ -231,10 +231,12 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
     source = ex.evaluate(frame, first.iterable)
     if frame.state is None:
         return UNKNOWN
-    if expr.kind == "generator" and (first.is_async or any(isinstance(part, flow.Await) for part in expr.element)):
-        return _async_generator(frame, expr, source)
-    if expr.kind == "generator" and isinstance(source, (Query, Generator)):
-        return Iterator_(source)
+    if expr.kind == "generator":
+        is_async = first.is_async or isinstance(expr.element[0], flow.Await)
+        if is_async or isinstance(source, (Query, Generator)) and isinstance(expr.element[0], flow.Call):
+            return _generator(frame, expr, source, is_async)
+        if isinstance(source, (Query, Generator)):
+            return Iterator_(source)
     names = dict(frame.state.names)
     found: list[Value] = []
 
@@ -272,8 +274,8 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
     return Record((("", item),)) if expr.kind == "dict" and item != UNKNOWN else Collection(item)
 
 
-def _async_generator(frame: Frame, expr: flow.Comprehension, source: Value) -> Value:
-    """`(text(row) async for row in rows)` is a generator function that closes over the value of `rows`, called."""
+def _generator(frame: Frame, expr: flow.Comprehension, source: Value, is_async: bool) -> Value:
+    """`(text(row) for row in rows)` is a generator function that closes over the value of `rows`, called."""
     assert frame.state is not None
     body: flow.Block = (flow.Evaluate(flow.Yield(expr.element[0], expr.at), expr.at),)
     for index, clause in reversed(list(enumerate(expr.clauses))):
@@ -281,7 +283,7 @@ def _async_generator(frame: Frame, expr: flow.Comprehension, source: Value) -> V
             body = (flow.If(condition, body, (), expr.at),)
         iterable = clause.iterable if index else flow.Name(OUTERMOST)
         body = (flow.For(clause.target, iterable, body, (), clause.is_async, expr.at),)
-    code = flow.Function("<genexpr>", (), None, (), body, True, True, expr.at[0], expr.at)
+    code = flow.Function("<genexpr>", (), None, (), body, is_async, True, expr.at[0], expr.at)
     frame.state.names[OUTERMOST] = source
     made = frame.world.linker.nested(frame, code)
     del frame.state.names[OUTERMOST]

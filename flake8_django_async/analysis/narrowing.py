@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, paths, tasks
+from flake8_django_async.analysis import calls, paths, summaries, tasks
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Literal_, Object, Threaded, options
+from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Object, Threaded, options
 from flake8_django_async.source import flow
 
 
@@ -22,12 +22,8 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
         case flow.Name(id="TYPE_CHECKING"):
             if truth:
                 frame.state = None
-        case flow.Name(id=name):
-            known = frame.state.names.get(name) if frame.state is not None else None
-            if isinstance(known, Closed) and known.role == "flag" and known.args.positional != (Literal_(truth),):
-                frame.state = None
-            elif frame.state is not None and not truth and known is not None:
-                tasks.without(frame, frame.state, filter(None, map(tasks.of_tasks, options(known))))
+        case flow.Name(id=name) | flow.Opaque(parts=(flow.Name(id=name), flow.Constant(value=None))):
+            _named(frame, name, truth, is_none=isinstance(test, flow.Opaque))
         case flow.Attribute(attr="in_atomic_block"):
             _inside_transaction(frame, truth)
         case (
@@ -53,6 +49,19 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case _:
             pass
+
+
+def _named(frame: Frame, name: str, truth: bool, *, is_none: bool) -> None:
+    """A name is true, or is not None: flags of the call tell, and tasks are neither false nor None once they were made."""
+    state = frame.state
+    known = state.names.get(name) if state is not None else None
+    if state is None or known is None:
+        return
+    if isinstance(known, Closed) and known.role == "flag":
+        if (True if is_none else summaries.truth(known.args.positional[0])) is not truth:
+            frame.state = None
+    elif not truth:
+        tasks.without(frame, state, filter(None, map(tasks.of_tasks, options(known))))
 
 
 def _is_guard(test: flow.Expr) -> bool:

@@ -14,10 +14,12 @@ from flake8_django_async.analysis import contexts, interpret
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame, callers
+from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Value
+from flake8_django_async.analysis.values import (
+    NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Partial, Threaded, Value,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.requests.hosts import Node
@@ -68,6 +70,7 @@ class Summary:
     queried: tuple[Hold, ...] = ()
     commits: tuple[Unwinding, ...] = ()
     """What the caller's transaction calls once it has committed."""
+    settles: bool = False
 
 
 class Summaries:
@@ -197,6 +200,7 @@ def summarise(frame: Frame) -> Summary:
         frame.opaque,
         tuple(frame.queried.values()),
         tuple(frame.commits[0]),
+        frame.settles,
     )
 
 
@@ -224,16 +228,19 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
     bound = world.linker.parameters.bind(function, args)
-    callee.names = telling(world, bound)
-    booleans = [] if entry else [name for name, value in bound.items() if _is_bool(value)]
-    if booleans:
+    callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **telling(world, bound)}
+    flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
+    if flags:
         tested = world.linker.flags(ref)
-        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in booleans if name in tested)
+        callee.names.update((name, Closed("flag", Arguments((bound[name],)))) for name in flags if name in tested)
     return callee
 
 
-def _is_bool(value: Value) -> bool:
-    return isinstance(value, Literal_) and isinstance(value.value, bool)
+def truth(value: Value) -> bool | None:
+    """Whether a value that is given for a parameter is true, where that is known: of flags, and of functions to call."""
+    if isinstance(value, Literal_) and isinstance(value.value, bool):
+        return value.value
+    return True if isinstance(value, (FunctionValue, Threaded, Partial)) else None
 
 
 def telling(world: World, names: Mapping[str, Value]) -> dict[str, Value]:
@@ -310,7 +317,7 @@ def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
 def _closed_over(callee: Frame, function: FunctionValue) -> dict[str, Value]:
     """The names that a nested function closed over, itself included: they stay its own however it is called."""
     names = {function.ref.flow.name, *(name for name, _ in function.closure.names)} if function.closure is not None else ()
-    return {name: value for name, value in callee.names.items() if name in names}
+    return {name: value for name, value in callee.names.items() if name in names or value == UNKNOWN}
 
 
 def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
@@ -338,6 +345,9 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.state.streams = frame.state.streams.union(handed)
     if frame.state is not None and summary.normal is not None and summary.normal.waited:
         frame.time_passes(frame.state)
+    frame.settles = frame.settles or summary.settles
+    if summary.settles:
+        tasks_ended(frame.state)
     for call in summary.commits:
         contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)
     return summary.value

@@ -20,6 +20,8 @@ IN_GROUP = 1
 
 def gather(frame: Frame, gathered: Gathered) -> Value:
     """Awaitables that run together; samples may stand for several of their kind, and for none."""
+    if gathered.open and all(item == UNKNOWN for item in gathered.items):
+        frame.await_unknown()
     before = frame.fork()
     members = [(item, frame.statement) for item in gathered.items]
     results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
@@ -30,8 +32,10 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
 
 
 def of_tasks(value: Value) -> Value | None:
-    """The tasks of a list, set or dict's items. Where it is empty none was made, which leaves nothing to wait for."""
+    """A task, or those of a list, set or dict's items. Where there is none, none was made, which leaves nothing to wait for."""
     match value:
+        case Task():
+            return value
         case Collection(element=Tuple(items=(*_, Task() as item))) | Collection(element=Task() as item):
             return item
         case _:
@@ -192,8 +196,8 @@ def handed_up(frame: Frame, value: Value) -> Value:
     """What a function returns: a task that it has made is, to its caller, made by the call."""
     state = frame.state
     match value:
-        case Task(awaitable=awaitable) if state is not None and value not in state.tasks:
-            task = Task(awaitable, frame.statement)
+        case Task() if state is not None and value not in state.tasks:
+            task = replace(value, at=frame.statement)
             frame.started.setdefault(task, state.holds)
             state.tasks |= {task}
             return task
@@ -278,6 +282,16 @@ def join_group(frame: Frame, group: int) -> None:
     _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members], ends=True))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)
+
+
+def group_ended(frame: Frame, around: frozenset[Hold]) -> None:
+    """Tasks that functions have put into a group, which is no more, have ended with it: none of them is known here."""
+    state = frame.state
+    if state is not None:
+        made = state.holds - around
+        for task in state.tasks:
+            made = _without_own(made, task, frame)
+        state.holds = (state.holds - made) | moved(made, "beside", "request")
 
 
 def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:

@@ -79,6 +79,7 @@ ROLES = {
     "callback": "@name or @name(...): registers a function that is called while its receiver's methods run",
     "exit_stack": "enter_context / enter_async_context (cm): enters its argument, returns what that binds",
     "exit_callback": "(fn, *args): fn runs when the stack is closed",
+    "exit_close": "(): closes the stack; awaited, an async one",
     "closing": "`with name(x)`: bound to x; closes x at the end",
     "nullcontext": "`with name(x)`: bound to x, does nothing",
     "suppress": "(*exceptions): a `with` that swallows them",

@@ -71,7 +71,7 @@ def free_names(code: flow.Function) -> frozenset[str]:
 
 
 def flags(code: flow.Function) -> frozenset[str]:
-    """The parameters that a function, or one nested in it, tests by themselves (`if release:`) and never binds again."""
+    """The parameters that a function, or one nested in it, tests by themselves (`if release:`, `is None`) and never binds again."""
     parameters = {parameter.name for parameter in code.parameters}
     tested: set[str] = set()
     bound: set[str] = set()
@@ -112,6 +112,8 @@ def _tested(test: flow.Expr) -> Iterator[str]:
         case flow.Boolean(left=left, right=right):
             yield from _tested(left)
             yield from _tested(right)
+        case flow.Opaque(parts=(flow.Name(id=name), flow.Constant(value=None))):
+            yield name
         case _:
             return
 

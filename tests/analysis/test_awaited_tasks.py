@@ -146,3 +146,113 @@ async def released(request):
     await bounded(2, *(ask(word) for word in request.GET))
 """,
     )
+
+
+def test_a_task_that_was_made_on_one_way_only(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def perhaps(request):
+    task = asyncio.create_task(load()) if request.GET else None
+    if task is not None:
+        await task
+    await release()
+    await ask("hi")
+
+async def perhaps_read(request):
+    task = None
+    if request.GET:
+        task = asyncio.create_task(load())
+    book = await task if task else None
+    await release()
+    await ask("hi")
+
+async def not_awaited(request):
+    task = None
+    if request.GET:
+        task = asyncio.create_task(load())
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_function_puts_tasks_into_a_group_that_it_is_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def fan_out(group, keys):
+    for key in keys:
+        group.create_task(load())
+
+def one(group):
+    print("one")
+    return group.create_task(load())
+
+async def free(request):
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+        first = one(group)
+    await release()
+    await ask("hi")
+
+async def within(request):
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+        await release()
+        await ask("hi")  # LDB101
+
+async def beside(request):
+    task = asyncio.create_task(load())
+    async with asyncio.TaskGroup() as group:
+        await fan_out(group, request.GET)
+    await release()
+    await ask("hi")  # LDB101
+    await task
+""",
+    )
+
+
+def test_whoever_awaits_what_is_not_known_may_await_any_task(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Jobs:
+    def __init__(self):
+        self.tasks = set()
+
+    def start(self, coroutine):
+        task = asyncio.create_task(coroutine)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def join(self):
+        await asyncio.gather(*self.tasks)
+
+async def joined(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await jobs.join()
+    await release()
+    await ask("hi")
+
+async def gathered(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await asyncio.wait(jobs.tasks)
+    await release()
+    await ask("hi")
+
+async def held(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await jobs.join()
+    await ask("hi")  # LDB101
+
+async def under_way(request):
+    jobs = Jobs()
+    jobs.start(load())
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )

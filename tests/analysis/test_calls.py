@@ -133,74 +133,6 @@ async def view(request):
     )
 
 
-def test_what_recursion_leads_back_to_is_held(tmp_path: Path) -> None:
-    view(
-        tmp_path,
-        """
-async def a(n):
-    if n:
-        await b(n)
-    await ask("hi")  # LDB101
-
-async def b(n):
-    if n:
-        await a(n)
-        await load()
-""",
-    )
-
-
-def test_every_function_of_a_circle_holds_what_one_opens(tmp_path: Path) -> None:
-    view(
-        tmp_path,
-        """
-async def up(n):
-    if n:
-        await over(n)
-        await over(n)
-    await load()
-
-async def over(n):
-    await down(n)
-
-async def down(n):
-    if n:
-        await up(n)
-
-async def view_up(request):
-    await up(3)
-    await ask("hi")  # LDB101
-
-async def view_over(request):
-    await over(3)
-    await ask("hi")  # LDB101
-
-async def view_down(request):
-    await down(3)
-    await ask("hi")  # LDB101
-""",
-    )
-
-
-def test_recursion_keeps_what_a_nested_function_closed_over(tmp_path: Path) -> None:
-    view(
-        tmp_path,
-        """
-async def view(request):
-    async def slow():
-        await ask("hi")
-
-    async def walk(then):
-        await slow()
-        await load()
-        await walk(slow)  # LDB101
-        await release()
-
-    await walk(None)
-""",
-    )
-
-
 def test_what_a_function_leaves_open_is_open_in_its_caller(tmp_path: Path) -> None:
     view(
         tmp_path,
@@ -327,45 +259,31 @@ def view():
     )
 
 
-def test_a_circle_meets_what_it_opens(tmp_path: Path) -> None:
+def test_a_function_that_is_given_is_called_where_it_is_tested(tmp_path: Path) -> None:
     view(
         tmp_path,
         """
-import time
-
-def up(n):
-    if n:
-        down(n)
-    titles()
-
-def down(n):
-    if n:
-        up(n)
-    time.sleep(5)  # LDB105
-
-@sync_to_async
-def view():
-    up(3)
-""",
-    )
-
-
-def test_recursion_with_other_arguments_takes_them_for_unknown(tmp_path: Path) -> None:
-    view(
-        tmp_path,
-        """
-async def walk(then):
-    await then()
+async def loaded(done=None):
     await load()
-    await walk(ask)  # LDB101
+    if done is not None:
+        await done()
 
-async def turn(request, then):
-    if request.flag:
-        await turn(request, ask)
+async def loaded_early(done=None):
     await load()
+    if not done:
+        return
+    await done()
 
-async def view(request):
-    await turn(request, release)
+async def given(request):
+    await loaded(release)
+    await ask("hi")
+
+async def given_by_name(request):
+    await loaded_early(done=sync_to_async(close_old_connections))
+    await ask("hi")
+
+async def not_given(request):
+    await loaded()
     await ask("hi")  # LDB101
 """,
     )

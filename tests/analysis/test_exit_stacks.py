@@ -74,6 +74,29 @@ async def another(request):
     )
 
 
+def test_a_stack_that_is_closed_by_its_method(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def closed(request):
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(release)
+    try:
+        await load()
+    finally:
+        await stack.aclose()
+    await ask("hi")
+
+async def too_late(request):
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(release)
+    await load()
+    await ask("hi")  # LDB101
+    await stack.aclose()
+""",
+    )
+
+
 def test_what_an_exit_stack_enters(tmp_path: Path) -> None:
     """Clients of libraries, what is awaited to be entered, what nothing is known of; one outside `with` unwinds nowhere."""
     view(

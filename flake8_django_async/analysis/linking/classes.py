@@ -23,6 +23,7 @@ from flake8_django_async.analysis.values import (
     Guarded,
     Instance,
     Iterator_,
+    Literal_,
     Method,
     ModuleRef,
     Object,
@@ -101,6 +102,8 @@ class Classes:
                 return UNKNOWN
             case Record():
                 return Method(value, f"builtins.dict.{name}")
+            case Literal_(value=str()) if name == "join":
+                return Method(value, "builtins.str.join")
             case Task() | Pending() | Generator() | Foreign() | Iterator_():
                 return Method(value, f"builtins.{type(value).__name__}.{name}")
             case _:

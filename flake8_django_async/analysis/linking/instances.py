@@ -11,8 +11,8 @@ from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method, Object,
-    Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Value, join,
+    UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
+    Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
@@ -48,7 +48,8 @@ class Instances:
         def find() -> Value:
             classes = (cls for cls in self.hierarchy.order(value.type) if isinstance(cls, ClassRef))
             found = [stored for cls in classes for stored in self._assignments(cls, name, value)]
-            return join(found) if found else given
+            known = join(found) if found else given
+            return Collection(UNKNOWN) if known == Tuple(()) else known  # other methods fill it
 
         return self._fields.get((value, name), find, given)
 

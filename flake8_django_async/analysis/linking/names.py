@@ -74,6 +74,7 @@ class Linker:
         self._functions = Memo[tuple[str, Lines, str], Value](world)
         self._free: dict[FunctionRef, frozenset[str]] = {}
         self._flags: dict[FunctionRef, frozenset[str]] = {}
+        self._shadowing: dict[FunctionRef, frozenset[str]] = {}
 
     # ------------------------------------------------------------ names
 
@@ -241,6 +242,14 @@ class Linker:
         if ref not in self._flags:
             self._flags[ref] = flags(ref.flow)
         return self._flags[ref]
+
+    def shadowing(self, ref: FunctionRef) -> frozenset[str]:
+        """The parameters of a function that have the name of something in its module, which they are not."""
+        if ref not in self._shadowing:
+            outline = self.world.module(ref.path).outline
+            bound = {*outline.functions, *outline.classes, *outline.assignments, *(it.name for it in outline.imports)}
+            self._shadowing[ref] = frozenset(parameter.name for parameter in ref.flow.parameters) & bound
+        return self._shadowing[ref]
 
     def _decorate(self, frame: Frame, value: FunctionValue, code: flow.Function) -> Value:
         result: Value = value

@@ -152,6 +152,18 @@ def _exit_callback(frame: Frame, row: Row, receiver: Value | None, args: Argumen
     return UNKNOWN
 
 
+def _exit_close(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if row.path.endswith(".aclose"):
+        return Pending(Closed("unwound", NO_ARGUMENTS), NO_ARGUMENTS)
+    contexts.unwind(frame)
+    return UNKNOWN
+
+
+def _unwound(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    contexts.unwind(frame)
+    return UNKNOWN
+
+
 ROLES: dict[str, Role] = {
     "partial": _partial,
     "dataclass_field": _dataclass_field,
@@ -170,6 +182,7 @@ ROLES: dict[str, Role] = {
     "closing": _closing,
     "exit_stack": _exit_stack,
     "exit_callback": _exit_callback,
+    "exit_close": _exit_close,
 }
 
 
@@ -179,4 +192,5 @@ CALLABLES: dict[str, CallableRole] = {
     "within": _within,
     "within awaited": _within,
     "entered": _enter,
+    "unwound": _unwound,
 }

@@ -138,7 +138,13 @@ def _pairs(frame: Frame, record: Value, args: Arguments) -> Value:
     return UNKNOWN if item == UNKNOWN else Collection(Tuple((UNKNOWN, item)))
 
 
+def _await(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    """`coroutine.__await__()`, as an object's own `__await__` gives it on."""
+    return calls.await_(frame, receiver)
+
+
 OWN_METHODS: dict[str, MethodRole] = {
+    "Pending.__await__": _await,
     "Record.get": _entry,
     "Record.items": _pairs,
     "Record.pop": _entry,

@@ -159,10 +159,16 @@ def _executor_map(frame: Frame, row: Row, receiver: Value | None, args: Argument
 
 
 def _thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    target = args.get(1, "target")
-    given = args.get(3, "args")
+    return _foreign(args.get(1, "target"), args.get(3, "args"))
+
+
+def _timer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    return _foreign(args.get(1, "function"), args.get(2, "args"))
+
+
+def _foreign(function: Value | None, given: Value | None) -> Value:
     positional = given.items if isinstance(given, Tuple) else ()
-    return UNKNOWN if target is None else Foreign(target, Arguments(positional))
+    return UNKNOWN if function is None else Foreign(function, Arguments(positional))
 
 
 def _start(frame: Frame, function: Value, args: Arguments) -> None:
@@ -225,6 +231,7 @@ ROLES: dict[str, Role] = {
     "submit": _submit,
     "executor_map": _executor_map,
     "thread": _thread,
+    "timer": _timer,
     "thread_start": _start_own,
     "run": _run,
 }

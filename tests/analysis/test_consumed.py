@@ -1,0 +1,109 @@
+"""What is read to its end: by str.join, by extend, by a generator expression, by an own __await__; names that only look alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import agrees, view
+
+
+def test_texts_and_lists_read_what_they_are_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def joined():
+    return ", ".join(Book.objects.values_list("title", flat=True))
+
+def extended():
+    titles = []
+    titles.extend(book.title for book in Book.objects.all())
+    return titles
+
+async def texts(request):
+    await sync_to_async(joined)()
+    await ask("hi")  # LDB101
+
+async def lists(request):
+    await sync_to_async(extended)()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_what_a_generator_expression_calls_for_each_row(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import time
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from library.models import Book
+
+def slow(book):
+    time.sleep(1)
+    return book.title
+
+def rows():
+    yield from Book.objects.all()
+
+def all_rows():
+    books = list(Book.objects.all())
+    connection.close()
+    return books
+
+def told():
+    return ", ".join(slow(book) for book in rows())  # LDB105
+
+def counted():
+    return sum(len(time.sleep(1)) for book in all_rows())
+
+async def view(request):
+    await sync_to_async(told)()
+
+async def other(request):
+    await sync_to_async(counted)()
+""",
+    )
+
+
+def test_a_parameter_is_not_what_its_module_calls_so(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def with_book(load, prompt):
+    await load(prompt)
+    await ask(prompt)
+
+async def with_model(ask):
+    await load()
+    await ask("hi")
+
+async def tell(request, load=None):
+    await with_book(load_and_release, "hi")
+    await with_model(load)
+""",
+    )
+
+
+def test_an_object_that_is_awaited_runs_its_own_await(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Given:
+    def __await__(self):
+        return load().__await__()
+
+class Delegated:
+    def __await__(self):
+        return (yield from load_and_release().__await__())
+
+async def given(request):
+    await Given()
+    await ask("hi")  # LDB101
+
+async def delegated(request):
+    await Delegated()
+    await ask("hi")
+""",
+    )

@@ -1,0 +1,119 @@
+"""Recursion: functions that call themselves, or each other, come to an end, and tell what they leave open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.analysis.saying import view
+
+
+def test_what_recursion_leads_back_to_is_held(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def a(n):
+    if n:
+        await b(n)
+    await ask("hi")  # LDB101
+
+async def b(n):
+    if n:
+        await a(n)
+        await load()
+""",
+    )
+
+
+def test_every_function_of_a_circle_holds_what_one_opens(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def up(n):
+    if n:
+        await over(n)
+        await over(n)
+    await load()
+
+async def over(n):
+    await down(n)
+
+async def down(n):
+    if n:
+        await up(n)
+
+async def view_up(request):
+    await up(3)
+    await ask("hi")  # LDB101
+
+async def view_over(request):
+    await over(3)
+    await ask("hi")  # LDB101
+
+async def view_down(request):
+    await down(3)
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_recursion_keeps_what_a_nested_function_closed_over(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def view(request):
+    async def slow():
+        await ask("hi")
+
+    async def walk(then):
+        await slow()
+        await load()
+        await walk(slow)  # LDB101
+        await release()
+
+    await walk(None)
+""",
+    )
+
+
+def test_a_circle_meets_what_it_opens(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def up(n):
+    if n:
+        down(n)
+    titles()
+
+def down(n):
+    if n:
+        up(n)
+    time.sleep(5)  # LDB105
+
+@sync_to_async
+def view():
+    up(3)
+""",
+    )
+
+
+def test_recursion_with_other_arguments_takes_them_for_unknown(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def walk(then):
+    await then()
+    await load()
+    await walk(ask)  # LDB101
+
+async def turn(request, then):
+    if request.flag:
+        await turn(request, ask)
+    await load()
+
+async def view(request):
+    await turn(request, release)
+    await ask("hi")  # LDB101
+""",
+    )
