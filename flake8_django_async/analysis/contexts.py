@@ -225,12 +225,12 @@ def push(frame: Frame, context: Value, is_async: bool) -> Value:
 
 def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
     """A function is given to the innermost exit stack of this frame, or to one that no `with` closes."""
-    if frame.state is not None:
-        if not frame.stacks:
-            frame.stacks.append({})
-        call = (function, args, is_async)
-        frame.stacks[-1].setdefault(call, frame.state.transactions)
-        frame.state.given |= {call}
+    assert frame.state is not None
+    if not frame.stacks:
+        frame.stacks.append({})
+    call = (function, args, is_async)
+    frame.stacks[-1].setdefault(call, frame.state.transactions)
+    frame.state.given |= {call}
 
 
 def at_commit(frame: Frame, function: Value, *, surely: bool = True) -> None:
@@ -245,6 +245,7 @@ def at_commit(frame: Frame, function: Value, *, surely: bool = True) -> None:
         frame.commits[-1].setdefault(call)
         frame.state.given |= {call} if surely else set()
         return
+    others = None if surely else frame.fork()
     around, frame.state.transactions = frame.state.transactions, frozenset()
     with frame.collecting() as exits:
         calls.call(frame, function, NO_ARGUMENTS)
@@ -253,6 +254,7 @@ def at_commit(frame: Frame, function: Value, *, surely: bool = True) -> None:
         frame.raise_(kind, state)
     if frame.state is not None:
         frame.state.transactions |= around
+    frame.state = joined((others, frame.state))
 
 
 def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozenset()) -> None:

@@ -178,6 +178,8 @@ class Frame:
                 for task, log in self.since.items():
                     if not self.is_of(task, hold):
                         log.setdefault(hold.key, hold)
+        if self.driver is not None:
+            self.driver.give_way()
 
     def is_of(self, task: Task, hold: Hold) -> bool:
         """Whether a hold may be one that a task has opened since it was made."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, interpret
@@ -65,12 +65,15 @@ class Drive:
             self.outer.world.spend(4)  # two states are kept in step
             names = self.names
             self.outer.state = self.outside()
+            assert self.outer.state is not None
+            held = self.outer.state.holds
             on_item(value)
             after = self.outer.state
             if after is None:
                 self.inner.state = None
             else:
                 self._seen(after)
+                self._taken_since(after.holds - held)
                 self.inner.state = self._resumed(after, names)
             return NONE
 
@@ -95,6 +98,19 @@ class Drive:
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))
         self.outer.state = self.outside()
         return self.inner.value()
+
+    def _taken_since(self, holds: Iterable[Hold]) -> None:
+        """What its consumer has opened meanwhile was not held when the generator made its tasks, though it is the same connection."""
+        taken = {Hold(hold.key, None) for hold in holds}
+        for task, held in self.inner.started.items():
+            self.inner.started[task] = held - taken
+
+    def give_way(self) -> None:
+        """The generator awaits something: the consumer's tasks come to run."""
+        if self.inner.state is not None and (self.outer.since or self.outer.driver is not None):
+            state, self.outer.state = self.outer.state, self.outside()
+            self.outer.give_way()
+            self.outer.state = state
 
     def wait(self, wait: Wait, reach: Reach) -> None:
         """A wait inside the generator, seen from its consumer."""

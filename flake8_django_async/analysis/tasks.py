@@ -58,6 +58,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
     before, statement = frame.state, frame.statement
     assert before is not None
     frame.give_way()
+    frame.turns += 1
     opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
     turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
     results: list[Value] = []
@@ -71,7 +72,7 @@ def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool =
         """All have come to their end: a release ends again what they hold."""
         state.holds = (state.holds & held) | moved(behind(state.holds - held), "beside", "request")
 
-    for _ in range(2):
+    for _ in range(2):  # pragma: no branch  # the second round has found nothing new so far: the limit is for safety
         results, survivors, found, released = [], before.holds, list[frozenset[Hold]](), list[frozenset[Hold]]()
         for index, (item, at) in enumerate(members):
             frame.world.spend(1 + len(members) // 32)  # each meets what all others hold
@@ -155,6 +156,7 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     frame.state = state
     task = Task(awaitable, frame.statement, group)
     state.done -= {task}
+    frame.joined.pop(task, None)  # another one, in the next round of a loop: what the one before it has opened is held
     if is_short:
         frame.short.add(task)
     if task not in state.tasks:  # else one from the round of a loop before this is still under way
@@ -225,6 +227,7 @@ def join_task(frame: Frame, task: Task) -> Value:
     state = frame.state
     assert state is not None
     frame.give_way()
+    frame.turns += 1
     at_first, is_done = state.holds, task in state.done
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)

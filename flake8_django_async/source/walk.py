@@ -15,13 +15,7 @@ def find_definition(block: flow.Block, name: str) -> flow.Function | None:
 
 def bindings(block: flow.Block, name: str) -> Iterator[flow.Bind]:
     """The assignments in a slice that bind a name."""
-    for statement in block:
-        if isinstance(statement, flow.Bind):
-            if any(_binds(target, name) for target in statement.targets):
-                yield statement
-        else:
-            for inner in inner_blocks(statement):
-                yield from bindings(inner, name)
+    return (it for it in block if isinstance(it, flow.Bind) and any(_binds(target, name) for target in it.targets))
 
 
 def _binds(target: flow.Expr, name: str) -> bool:

@@ -256,3 +256,63 @@ async def under_way(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_tasks_that_a_function_returns_together(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def spawn():
+    return asyncio.create_task(load()), asyncio.create_task(load())
+
+async def awaited(request):
+    first, second = spawn()
+    await first
+    await second
+    await release()
+    await ask("hi")
+
+async def held(request):
+    first, second = spawn()
+    await first
+    await second
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_group_whose_block_never_ends(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def spawn(group):
+    group.create_task(load())
+
+async def raised(request):
+    try:
+        async with asyncio.TaskGroup() as group:
+            spawn(group)
+            await asyncio.sleep(0)
+            raise ValueError
+    except* ValueError:
+        pass
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_gather_within_another_that_keeps_what_is_raised(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def fail():
+    await load()
+    raise ValueError
+
+async def within(request):
+    try:
+        await asyncio.gather(asyncio.gather(fail(), fail(), return_exceptions=True), load())
+    finally:
+        await ask("hi")  # LDB101
+""",
+    )

@@ -137,3 +137,31 @@ async def outside(request):
     await ask("hi")
 """,
     )
+
+
+def test_a_stack_of_sync_code_that_is_closed(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@sync_to_async
+def closed():
+    stack = contextlib.ExitStack()
+    stack.callback(close_old_connections)
+    titles()
+    stack.close()
+
+@sync_to_async
+def nothing_given():
+    stack = contextlib.ExitStack()
+    titles()
+    stack.close()
+
+async def free(request):
+    await closed()
+    await ask("hi")
+
+async def held(request):
+    await nothing_given()
+    await ask("hi")  # LDB101
+""",
+    )

@@ -250,3 +250,22 @@ async def by_attribute(request):
     return response
 """,
     )
+
+
+def test_an_iterator_over_a_generator_streams_it(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def lines():
+    yield await ask("hi")
+
+async def page(request):
+    return StreamingHttpResponse(aiter(lines()))
+
+async def reading(request):
+    await load()
+    return StreamingHttpResponse(aiter(lines()))  # LDB102
+""",
+    )

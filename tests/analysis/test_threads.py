@@ -79,3 +79,24 @@ async def consumed_here(request):
     return await asyncio.to_thread(print, list(lines("https://example.com")))  # LDB105
 """,
     )
+
+
+def test_a_thread_whose_function_raises(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import threading
+
+def fail():
+    raise ValueError
+
+async def started(request):
+    threading.Thread(target=fail).start()
+    await ask("hi")
+
+async def started_behind(request):
+    await load()
+    threading.Thread(target=fail).start()
+    await ask("hi")  # LDB101
+""",
+    )

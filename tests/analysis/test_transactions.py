@@ -223,3 +223,55 @@ async def within(request):
     await sync_to_async(inside)()
 """,
     )
+
+
+def test_what_a_commit_calls_may_raise_and_may_be_given_on_some_ways_only(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import transaction
+
+def fail():
+    raise ValueError
+
+def give_and_fail(function):
+    transaction.on_commit(function)
+    raise ValueError
+
+def maybe(flag):
+    if flag:
+        transaction.on_commit(close_old_connections)
+
+@sync_to_async
+def failing():
+    try:
+        transaction.on_commit(fail)
+    except ValueError:
+        close_old_connections()
+
+@sync_to_async
+def given_in_vain():
+    with transaction.atomic():
+        try:
+            give_and_fail(close_old_connections)
+        except ValueError:
+            pass
+        transaction.on_commit()
+
+@transaction.atomic
+def decorated(flag):
+    maybe(flag)
+
+async def released(request):
+    await failing()
+    await ask("hi")
+
+async def held(request):
+    await given_in_vain()
+    await ask("hi")  # LDB101
+
+async def perhaps(request):
+    await sync_to_async(decorated)(request.flag)
+    await ask("hi")  # LDB101
+""",
+    )

@@ -39,6 +39,7 @@ def _wait(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Va
 def _wait_for(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """`asyncio.wait_for` may give up; `shield` and the like do not. Each makes a task, which begins behind those made before."""
     frame.give_way()
+    frame.turns += 1
     awaitable = _first_argument(frame, row, receiver, args)
     return Pending(Closed("limited", Arguments((awaitable,))), NO_ARGUMENTS) if row.path.endswith(".wait_for") else awaitable
 

@@ -110,9 +110,7 @@ def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Argume
 
 def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
-    function = args.get(0, "func")
-    if function is not None:
-        contexts.at_commit(frame, function)
+    contexts.at_commit(frame, args.get(0, "func") or UNKNOWN)
     return UNKNOWN
 
 

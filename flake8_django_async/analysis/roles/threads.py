@@ -173,9 +173,8 @@ def _foreign(function: Value | None, given: Value | None) -> Value:
 
 def _start(frame: Frame, function: Value, args: Arguments) -> None:
     """Work in a foreign thread begins. Who waits for its end says so: here nothing lasts, and nothing is raised."""
-    if frame.state is None:
-        return
     before, waited, outer = frame.fork(), frame.waited, frame.detached
+    assert before is not None
     frame.detached = True
     try:
         with frame.collecting():
@@ -196,11 +195,11 @@ def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
 def _join_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
     """The end of a thread is waited for. What it opened itself, it opened before that."""
     row = frame.world.models.row("threading.Thread.join")
-    if row is not None and frame.state is not None:
-        own = frozenset(hold for hold in frame.state.holds if hold.key.thread == "lost")
-        frame.state.holds -= own
-        effects.apply(frame, row, receiver, args, awaited=False)
-        frame.state.holds |= own
+    assert row is not None and frame.state is not None
+    own = frozenset(hold for hold in frame.state.holds if hold.key.thread == "lost")
+    frame.state.holds -= own
+    effects.apply(frame, row, receiver, args, awaited=False)
+    frame.state.holds |= own
     return UNKNOWN
 
 
