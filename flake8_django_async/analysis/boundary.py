@@ -44,6 +44,7 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         caller.streams,
         callee.kept,
         caller.given,
+        caller.settled or callee.settled,
         caller.waited or callee.waited,
         caller.done,
     )

@@ -123,8 +123,6 @@ class Frame:
         self.waited = False
         self.turns = 0
         """How often this awaits something, at most; more than two are two. What comes first is done before who started this hears of it."""
-        self.settles = False
-        """Whether something unknown was awaited: it may be any task, the caller's too."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
         self.detached = False
@@ -224,7 +222,8 @@ class Frame:
 
     def await_unknown(self) -> None:
         """Tasks have come to their end: one of them may be what is awaited."""
-        self.settles = True
+        if self.state is not None:
+            self.state.settled = True
         tasks_ended(self.state)
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, interpret
+from flake8_django_async.analysis import calls, contexts, interpret
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Reach, Wait
 from flake8_django_async.analysis.frame import Frame
@@ -97,6 +97,8 @@ class Drive:
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))
         self.outer.state = self.outside()
+        for function, _, _ in self.inner.commits[0]:
+            contexts.at_commit(self.outer, function, surely=False)
         return self.inner.value()
 
     def _taken_since(self, holds: Iterable[Hold]) -> None:
@@ -129,6 +131,8 @@ class Drive:
 
 def drive(frame: Frame, generator: Generator, on_item: Callable[[Value], None]) -> Value:
     """Consume a generator; afterwards `frame.state` is the one after its end."""
+    if frame.state is None:  # one before it never ends
+        return NONE
     depth, outer = 0, frame.driver
     while outer is not None:
         depth += 1

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+NEVER = 1 << 30
+"""A level that no question has: nothing was cut short."""
 
 
 class Memo(Generic[K, V]):
-    """Answers by what was asked. One that comes to ask for itself is cut short, and nothing that was found on the way there is kept.
+    """Answers by what was asked. One that comes to ask for itself is cut short there; what lies between is not kept, but is itself.
 
     Else what is told would depend on which question came first.
     """
@@ -23,20 +25,25 @@ class Memo(Generic[K, V]):
     def __init__(self, world: World) -> None:
         self._world = world
         self._known: dict[K, V] = {}
-        self._underway: set[K] = set()
+        self._underway: dict[K, int] = {}
+        """By what is asked, how many questions were asked around it."""
 
     def get(self, key: K, find: Callable[[], V], cut: V) -> V:
         if key in self._known:
             return self._known[key]
+        world = self._world
         if key in self._underway:
-            self._world.cuts += 1
+            world.cut(self._underway[key])
             return cut
-        self._underway.add(key)
-        cuts = self._world.cuts
+        level, outer = world.asked, world.cut_to
+        self._underway[key] = level
+        world.asked, world.cut_to = level + 1, NEVER
         try:
             found = find()
         finally:
-            self._underway.discard(key)
-        if self._world.cuts == cuts:
+            del self._underway[key]
+            world.asked, inner = level, world.cut_to
+            world.cut_to = outer if inner >= level else min(outer, inner)
+        if inner >= level:
             self._known[key] = found
         return found

@@ -89,6 +89,8 @@ class State:
     """What the request has read for sure and keeps (`remembered`): a must-set."""
     given: frozenset[Unwinding] = frozenset()
     """What this function has given for sure to an exit stack, or to `on_commit`: a must-set."""
+    settled: bool = False
+    """Whether something unknown was awaited for sure: it may be any task, the caller's too."""
     waited: bool = False
     """Whether a long time has passed for sure, in which other tasks could go on."""
     done: frozenset[Task] = frozenset()
@@ -104,6 +106,7 @@ class State:
             self.streams,
             self.kept,
             self.given,
+            self.settled,
             self.waited,
             self.done,
         )
@@ -164,6 +167,7 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.streams |= state.streams
         result.kept &= state.kept
         result.given &= state.given
+        result.settled = result.settled and state.settled
         result.waited = result.waited and state.waited
         result.done &= state.done
     return result

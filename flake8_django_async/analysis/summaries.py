@@ -14,7 +14,7 @@ from flake8_django_async.analysis import contexts, interpret
 from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
-from flake8_django_async.analysis.frame import Context, Frame, callers, tasks_ended
+from flake8_django_async.analysis.frame import Context, Frame, callers
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
 from flake8_django_async.analysis.values import (
@@ -70,7 +70,6 @@ class Summary:
     queried: tuple[Hold, ...] = ()
     commits: tuple[Unwinding, ...] = ()
     """What the caller's transaction calls once it has committed."""
-    settles: bool = False
 
 
 class Summaries:
@@ -93,13 +92,13 @@ class Summaries:
             return known
         provisional = self._provisional.get(entry)
         if provisional is not None:
-            frame.world.cuts += 1
+            frame.world.cut()
             self._depend(provisional[1])
             return provisional[0]
         for index, underway in enumerate(self._stack):
             if underway.entry == entry:
                 underway.recursive = True
-                frame.world.cuts += 1
+                frame.world.cut()
                 self._depend(index)
                 return underway.summary
         return self._compute(entry, frame)
@@ -200,7 +199,6 @@ def summarise(frame: Frame) -> Summary:
         frame.opaque,
         tuple(frame.queried.values()),
         tuple(frame.commits[0]),
-        frame.settles,
     )
 
 
@@ -228,7 +226,8 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
     bound = world.linker.parameters.bind(function, args)
-    callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **telling(world, bound)}
+    nothing = {name: value for name, value in bound.items() if value == NONE}  # which is not unknown: `then = then or release`
+    callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **nothing, **telling(world, bound)}
     flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
     if flags:
         tested = world.linker.flags(ref)
@@ -259,7 +258,10 @@ def _is_flag(name: str, value: Value) -> bool:
 def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Context) -> Value:
     """Call a function of the project to its end, and take over what its summary says."""
     state = frame.state
-    if state is None or frame.world.summaries.depth > MAX_DEPTH:
+    if state is None:
+        return UNKNOWN
+    if frame.world.summaries.depth > MAX_DEPTH:
+        frame.world.cut()
         return UNKNOWN
     frame.world.spend()  # also where the answer is known: to ask for the arguments' defaults may take calls, and these calls
     if function.ref in frame.world.probes:
@@ -267,12 +269,13 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     callee = start_frame(frame, function, args, context)
     summaries = frame.world.summaries
     code = function.with_receiver(None)
-    if _turns(frame, function.ref, callee.names):
+    if _recurs(frame, function.ref, callee.names):
         callee.names = _closed_over(callee, function)
     names = frozenset(callee.names.items())
     variants = summaries.variants.setdefault(code, set())
     if (len(variants) >= MAX_VARIANTS and names not in variants) or summaries.is_nested(code, names):
         summaries.is_limited = True
+        frame.world.cut()
         callee.names = _closed_over(callee, function)
         names = frozenset(callee.names.items())
     variants.add(names)
@@ -289,12 +292,9 @@ def invoke(frame: Frame, function: FunctionValue, args: Arguments, context: Cont
     return take_over(frame, summary, silent=function.ref in frame.world.wrapped)
 
 
-def _turns(frame: Frame, function: FunctionRef, names: Mapping[str, Value]) -> bool:
-    """Whether code calls the function that it stands in, with others of its arguments than it was called with itself."""
-    own = frame.function
-    if own == function:
-        return any(names.get(name) != value for name, value in frame.names.items())
-    return own is not None and own.path == function.path and function.line < own.line <= function.line + function.at[2]
+def _recurs(frame: Frame, function: FunctionRef, names: Mapping[str, Value]) -> bool:
+    """Whether a function calls itself, with others of its arguments than it was called with."""
+    return frame.function == function and any(names.get(name) != value for name, value in frame.names.items())
 
 
 def seen_from_above(world: World, state: State) -> State:
@@ -345,9 +345,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.state.streams = frame.state.streams.union(handed)
     if frame.state is not None and summary.normal is not None and summary.normal.waited:
         frame.time_passes(frame.state)
-    frame.settles = frame.settles or summary.settles
-    if summary.settles:
-        tasks_ended(frame.state)
+    if summary.normal is not None and summary.normal.settled:
+        frame.await_unknown()
     for call in summary.commits:
         contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)
     return summary.value

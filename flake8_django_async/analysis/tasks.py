@@ -25,7 +25,7 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
     before = frame.fork()
     members = [(item, frame.statement) for item in gathered.items]
     results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
-    if gathered.open and before is not None:
+    if gathered.open:
         without(frame, before, gathered.items)
         frame.state = joined((before, frame.state))
     return Tuple(tuple(results)) if results else UNKNOWN
@@ -174,12 +174,12 @@ def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozens
     """The connections that a task leaves open when it has run, or raised, those that it gives back, whether it never waits."""
     assert frame.state is not None
     before, quiet, waited, reaches = frame.state.holds, frame.quiet, frame.waited, dict(frame.reaches)
-    queried, since = frame.queried, frame.since
+    queried, since, turns = frame.queried, frame.since, frame.turns
     frame.state, frame.quiet, frame.waited, frame.queried, frame.since = frame.state.copy(), True, False, {}, {}
     with frame.collecting() as exits:
         calls.await_(frame, awaitable)
     is_short = not frame.waited
-    frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
+    frame.quiet, frame.waited, frame.reaches, frame.turns = quiet, waited, reaches, turns
     ended = joined((frame.state, *exits.raised.values()))
     left = ended.holds - before if ended is not None else frozenset[Hold]()
     passing = _passing(frame, left)

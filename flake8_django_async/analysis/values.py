@@ -331,6 +331,11 @@ def options(value: Value) -> Iterator[Value]:
         yield value
 
 
+def known(value: Value) -> Value:
+    """A value without the alternative that nothing is known of."""
+    return join(option for option in value.options if option != SOMETHING) if isinstance(value, Choice) else value
+
+
 def join(values: Iterable[Value]) -> Value:
     """The least value that covers all of `values`; unknown ones and None are dropped beside known ones.
 

@@ -10,6 +10,7 @@ from flake8_django_async.analysis.requests import before
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.requests.hosts import Hosts
 from flake8_django_async.analysis.linking.names import Linker
+from flake8_django_async.analysis.memo import NEVER
 from flake8_django_async.analysis.requests.reaching import Reaching
 from flake8_django_async.analysis.sizes import ATOMS, measured
 from flake8_django_async.analysis.state import DEFAULT, Hold, State
@@ -50,8 +51,10 @@ class World:
         self.probes: dict[FunctionRef, list[State]] = {}
         self.above: list[State] = []
         """The callers' states at each call that is being followed."""
-        self.cuts = 0
-        """How often an answer was cut short because it asked for itself: what was told by one is not kept."""
+        self.asked = 0
+        """How many answers of `Memo` are under way, one asking for the next."""
+        self.cut_to = NEVER
+        """The outermost of these, by its number, that what is under way was cut short for."""
         self._spent = 0
         self.wrapped: list[FunctionRef] = []
         """Functions whose wrappers are being followed: waits inside them are reported there, not in the wrapper."""
@@ -80,7 +83,12 @@ class World:
         self.above.clear()
         self.wrapped.clear()
         self.summaries.give_up()
+        self.asked, self.cut_to = 0, NEVER
         return spent
+
+    def cut(self, level: int = -1) -> None:
+        """An answer is cut short: nothing that asks for it is kept, but for the one at the level that it was cut to and those outside."""
+        self.cut_to = min(self.cut_to, level)
 
     def spend(self, work: int = 1) -> None:
         """One more statement is followed, one more round of a loop, one more of several values: or what takes as long as some."""

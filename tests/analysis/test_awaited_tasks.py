@@ -316,3 +316,34 @@ async def within(request):
         await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_is_not_known_may_not_have_been_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import vendor
+
+async def cond(request):
+    if request.flag:
+        await vendor.work()
+
+async def work():
+    await vendor.work()
+
+async def helper():
+    asyncio.create_task(work())
+
+async def on_some_ways(request):
+    task = asyncio.create_task(load())
+    await cond(request)
+    await release()
+    await ask("hi")  # LDB101
+
+async def by_another_task(request):
+    task = asyncio.create_task(load())
+    await helper()
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )

@@ -171,3 +171,29 @@ async def cleaned(request):
         await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_is_read_behind_an_iterator_without_an_end(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.shortcuts import render
+
+def counter():
+    while True:
+        yield 1
+
+def ids():
+    yield 1
+
+async def mapped(request):
+    await load()
+    await ask("hi")  # LDB101
+    return list(map(str, counter(), ids()))
+
+async def rendered(request):
+    await load()
+    await ask("hi")  # LDB101
+    return render(request, "a.html", {"a": counter(), "b": ids()})
+""",
+    )

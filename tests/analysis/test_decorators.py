@@ -367,3 +367,24 @@ async def free(request):
 """
     found = said(tmp_path, {"views.py": HEAD + body, "requirements.txt": "uvicorn\n"})
     assert found == claimed(tmp_path)
+
+
+def test_a_decorator_that_may_leave_a_function_as_it_is(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import vendor
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+
+def maybe(view):
+    if settings.DEBUG:
+        return view
+    return vendor.wrap(view)
+
+@login_required
+@maybe
+async def page(request):
+    await ask("hi")  # LDB101
+""",
+    )

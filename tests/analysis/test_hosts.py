@@ -268,3 +268,11 @@ def test_a_name_alone_in_a_line_may_be_a_use(tmp_path: Path, above: str) -> None
     task = "from celery import shared_task\nfrom work import work\n\n@shared_task\ndef load():\n    work()\n"
     files = {"work.py": QUERY_THEN_WAIT, "views.py": f"from work import other, work\n{above}", "tasks.py": task}
     assert said(tmp_path, files, "work.py") == HELD
+
+
+def test_a_view_that_knows_errors_of_aiohttp_is_one_of_django(tmp_path: Path) -> None:
+    view = QUERY_THEN_WAIT.replace("async def work():", "async def view(request):")
+    for line in ("from aiohttp.web_exceptions import HTTPBadGateway", "from aiohttp import web\nfrom django.http import JsonResponse"):
+        text = f"{line}\n{view}"
+        waits = 1 + text[: text.index("await ask")].count("\n")
+        assert said(tmp_path, {"work.py": text}, "work.py") == {waits: ["LDB101"]}

@@ -117,3 +117,48 @@ async def view(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_name_that_is_bound_to_what_it_was_is_asked_for_once(tmp_path: Path) -> None:
+    names = "".join(f"a{number + 1} = wrap(a{number}, a{number})\n" for number in range(24))
+    view(
+        tmp_path,
+        f"""
+from vendor import make
+
+def wrap(*given):
+    return given[0]
+
+a0 = make()
+a0 = wrap(a0)
+{names}
+async def page(request):
+    await load()
+    a24.start()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_parameter_that_is_none_takes_its_default(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def ended(then=None):
+    then = then or release
+    await load()
+    await then()
+
+async def chosen(then=None):
+    await load()
+    await (then if then is not None else release)()
+
+async def free(request):
+    await ended()
+    await ask("hi")
+
+async def free_too(request):
+    await chosen(None)
+    await ask("hi")
+""",
+    )

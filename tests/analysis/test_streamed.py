@@ -259,7 +259,7 @@ def test_an_iterator_over_a_generator_streams_it(tmp_path: Path) -> None:
 from django.http import StreamingHttpResponse
 
 async def lines():
-    yield await ask("hi")
+    yield await ask("hi")  # LDB101
 
 async def page(request):
     return StreamingHttpResponse(aiter(lines()))

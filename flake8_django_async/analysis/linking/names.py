@@ -45,6 +45,7 @@ from flake8_django_async.analysis.values import (
     Tuple,
     Value,
     join,
+    known,
     options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
@@ -258,7 +259,7 @@ class Linker:
             decorator = ex.evaluate_quietly(frame, expr)
             if decorator == UNKNOWN:
                 continue
-            made = self._apply_decorator(frame, decorator, result, line)
+            made = known(self._apply_decorator(frame, decorator, result, line))
             if all(isinstance(option, CALLABLES) or self._is_callable(frame, option) for option in options(made)):
                 result = made
         return result

@@ -331,7 +331,8 @@ def is_of_bot(module: Module) -> bool:
 
 def is_of_aiohttp(module: Module) -> bool:
     """Whether a module serves requests of aiohttp, which end without Django."""
-    return any(each.level == 0 and f"{each.module}.{each.member}".startswith(AIOHTTP) for each in module.outline.imports)
+    found = {each.module if each.module == AIOHTTP else f"{each.module}.{each.member}" for each in module.outline.imports}
+    return AIOHTTP in found and not any(name.startswith("django.") for name in found)
 
 
 def takes_request(world: World, module: Module, span: FunctionSpan) -> bool:

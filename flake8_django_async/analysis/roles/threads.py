@@ -173,8 +173,7 @@ def _foreign(function: Value | None, given: Value | None) -> Value:
 
 def _start(frame: Frame, function: Value, args: Arguments) -> None:
     """Work in a foreign thread begins. Who waits for its end says so: here nothing lasts, and nothing is raised."""
-    before, waited, outer = frame.fork(), frame.waited, frame.detached
-    assert before is not None
+    before, waited, turns, outer = frame.fork(), frame.waited, frame.turns, frame.detached
     frame.detached = True
     try:
         with frame.collecting():
@@ -183,7 +182,7 @@ def _start(frame: Frame, function: Value, args: Arguments) -> None:
         frame.detached = outer
     if frame.state is not None:
         before.holds |= {hold for hold in frame.state.holds if hold.key.thread == "lost"}
-    frame.state, frame.waited = before, waited
+    frame.state, frame.waited, frame.turns = before, waited, turns
 
 
 def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
