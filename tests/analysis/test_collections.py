@@ -197,3 +197,19 @@ async def rendered(request):
     return render(request, "a.html", {"a": counter(), "b": ids()})
 """,
     )
+
+
+def test_a_table_with_a_default(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import vendor
+
+TABLE = {"a": vendor.a}
+
+async def free(request):
+    await load()
+    await TABLE.get("b", release)()
+    await ask("hi")
+""",
+    )

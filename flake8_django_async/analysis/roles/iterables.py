@@ -20,6 +20,7 @@ from flake8_django_async.analysis.values import (
     Tuple,
     Value,
     join,
+    known,
     options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
@@ -125,7 +126,7 @@ CALLABLES: dict[str, CallableRole] = {
 def _entry(frame: Frame, record: Value, args: Arguments) -> Value:
     """`table.get(key, default)`."""
     key = args.get(0, "key") or UNKNOWN
-    return join((calls.get_item(frame, record, key, is_slice=False), *args.positional[1:2]))
+    return known(join((calls.get_item(frame, record, key, is_slice=False), *args.positional[1:2])))
 
 
 def _entries(frame: Frame, record: Value, args: Arguments) -> Value:
