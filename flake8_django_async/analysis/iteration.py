@@ -11,7 +11,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.linking.annotations import yields
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.spelling import callee
+from flake8_django_async.analysis.spelling import OUTERMOST, callee
 from flake8_django_async.analysis.state import DEFAULT, Key, Scope, State, joined
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
@@ -38,8 +38,6 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.source import flow
 
-OUTERMOST = ".0"
-"""Python's name for what a generator expression iterates: the only part that the function around evaluates."""
 Round: TypeAlias = Callable[[], "State | None"]
 
 
@@ -277,16 +275,17 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
 def _generator(frame: Frame, expr: flow.Comprehension, source: Value, is_async: bool) -> Value:
     """`(text(row) for row in rows)` is a generator function that closes over the value of `rows`, called."""
     assert frame.state is not None
+    outermost = OUTERMOST + callee(expr.clauses[0].iterable)
     body: flow.Block = (flow.Evaluate(flow.Yield(expr.element[0], expr.at), expr.at),)
     for index, clause in reversed(list(enumerate(expr.clauses))):
         for condition in reversed(clause.conditions):
             body = (flow.If(condition, body, (), expr.at),)
-        iterable = clause.iterable if index else flow.Name(OUTERMOST)
+        iterable = clause.iterable if index else flow.Name(outermost)
         body = (flow.For(clause.target, iterable, body, (), clause.is_async, expr.at),)
     code = flow.Function("<genexpr>", (), None, (), body, is_async, True, expr.at[0], expr.at)
-    frame.state.names[OUTERMOST] = source
+    frame.state.names[outermost] = source
     made = frame.world.linker.nested(frame, code)
-    del frame.state.names[OUTERMOST]
+    del frame.state.names[outermost]
     return calls.call(frame, made, NO_ARGUMENTS)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flake8_django_async.source import flow
 
 MAX_LENGTH = 60
+OUTERMOST = ".0 "
+"""Python's name for what a generator expression iterates, the only part that the function around evaluates; its spelling follows."""
 
 
 def spell(expr: flow.Expr) -> str:
@@ -19,7 +21,7 @@ def spell(expr: flow.Expr) -> str:
 def _spell(expr: flow.Expr) -> str:
     match expr:
         case flow.Name(id=name):
-            return name
+            return name.removeprefix(OUTERMOST)
         case flow.Constant(value=value):
             return repr(value)
         case flow.Attribute(value=value, attr=attr):
@@ -43,9 +45,9 @@ def _spell(expr: flow.Expr) -> str:
 
 
 def callee(expr: flow.Expr) -> str:
-    """The name under which an awaited or called expression is known: its function's."""
-    while isinstance(expr, flow.Await):
-        expr = expr.value
+    """The name under which an awaited or called expression is known: its function's. A comprehension's is what it iterates."""
+    while isinstance(expr, (flow.Await, flow.Comprehension)):
+        expr = expr.value if isinstance(expr, flow.Await) else expr.clauses[0].iterable
     return spell(expr.func if isinstance(expr, flow.Call) else expr)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tests.analysis.saying import agrees, view
+from flake8_django_async.check import check
+from tests.analysis.saying import HEAD, agrees, said, view
 
 ASGI = 'SECRET_KEY = "x"\nASGI_APPLICATION = "asgi.application"\n'
 
@@ -269,3 +271,24 @@ async def reading(request):
     return StreamingHttpResponse(aiter(lines()))  # LDB102
 """,
     )
+
+
+def test_what_a_generator_expression_iterates_is_named_as_it_is_spelled(tmp_path: Path) -> None:
+    body = """
+from django.http import StreamingHttpResponse
+
+async def streamed(request):
+    return StreamingHttpResponse(book.title async for book in Book.objects.filter(pk=1).all())
+
+async def named(request):
+    books = Book.objects.all()
+    return StreamingHttpResponse(book.title async for book in books)
+
+async def read(request):
+    async for title in (book.title async for book in Book.objects.all()):
+        await ask(title)
+"""
+    said(tmp_path, {"views.py": HEAD + body})
+    messages = [finding.message for finding in check(str(tmp_path / "views.py"))]
+    opened = [match[1] for match in map(re.compile("opened by '(.*?)'").search, messages) if match]
+    assert opened == ["Book.objects.filter(...).all", "books", "Book.objects.all"]
