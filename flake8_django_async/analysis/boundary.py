@@ -46,6 +46,8 @@ def leaving(caller: State, callee: State, place: Step, known: dict[Hold, Hold] |
         caller.given,
         caller.settled or callee.settled,
         caller.waited or callee.waited,
+        caller.submitted | callee.submitted,
+        caller.asked | callee.asked,
         caller.done,
     )
 

@@ -91,6 +91,8 @@ def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], 
             if row is not None:
                 bound = effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
                 body(bound if bound != UNKNOWN else context)
+            elif frame.world.models.member(type_, "__exit__") is not None:
+                between(frame, lambda: body(context), lambda: _leave(frame, context, is_async, frozenset()))
             else:
                 body(context)
         case _:
@@ -291,6 +293,8 @@ def _leave(frame: Frame, context: Value, is_async: bool, around: frozenset[Scope
             effects.close_transaction(frame, alias, around)
         case Closed(role="closing", args=args):
             _close(frame, args.positional[0], is_async)
+        case Object(type=type_) if frame.world.models.member(type_, "__exit__") is not None:
+            calls.call_method(frame, context, "__exit__", NO_ARGUMENTS)
         case _:
             pass
 

@@ -127,6 +127,8 @@ class Frame:
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
         self.detached = False
         """Whether what is called goes on in a thread that nobody waits for here."""
+        self.lasts = False
+        """Whether such work has waited long itself."""
 
     @property
     def is_async(self) -> bool:
@@ -197,6 +199,7 @@ class Frame:
         state = self.state
         assert state is not None
         if self.detached:
+            self.lasts = True
             return
         self.waited = True
         self.give_way()

@@ -51,6 +51,7 @@ class Drive:
         In a loop over a loop the generator before this one may have opened, at the same place, what was held from the first.
         """
         resumed = entering(state, names, self.known)
+        resumed.submitted, resumed.asked = state.submitted, state.asked
         resumed.holds |= frozenset(Hold(hold.key, None) for hold in state.holds & self.first)
         return resumed
 

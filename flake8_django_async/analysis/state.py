@@ -93,6 +93,10 @@ class State:
     """Whether something unknown was awaited for sure: it may be any task, the caller's too."""
     waited: bool = False
     """Whether a long time has passed for sure, in which other tasks could go on."""
+    submitted: frozenset[Value] = frozenset()
+    """Thread pools that were given long work."""
+    asked: frozenset[Value] = frozenset()
+    """Those of them that were waited for since, by their results."""
     done: frozenset[Task] = frozenset()
     """Tasks that have come to their end for sure, though nobody may have awaited them yet: a must-set."""
 
@@ -108,6 +112,8 @@ class State:
             self.given,
             self.settled,
             self.waited,
+            self.submitted,
+            self.asked,
             self.done,
         )
 
@@ -169,6 +175,8 @@ def joined(states: Iterable[State | None]) -> State | None:
         result.given &= state.given
         result.settled = result.settled and state.settled
         result.waited = result.waited and state.waited
+        result.submitted |= state.submitted
+        result.asked |= state.asked
         result.done &= state.done
     return result
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import view
+from tests.analysis.saying import HEAD, agrees, view
+
+ASGI = 'SECRET_KEY = "x"\nASGI_APPLICATION = "asgi.application"\n'
 
 
 def test_nobody_waits_for_a_thread_that_was_started(tmp_path: Path) -> None:
@@ -99,4 +101,177 @@ async def started_behind(request):
     threading.Thread(target=fail).start()
     await ask("hi")  # LDB101
 """,
+    )
+
+
+def test_the_end_of_a_pool_waits_for_long_work_that_was_submitted(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        f"""
+{HEAD}
+import concurrent.futures
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+def sleep(seconds=9):
+    time.sleep(seconds)
+
+def block(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:  # LDB105
+        pool.submit(time.sleep, 5)
+
+def block_by_name(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor(max_workers=4)
+    with pool:  # LDB105
+        for seconds in request.GET.getlist("seconds"):
+            pool.submit(sleep, seconds)
+
+def released_at_the_end(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:
+        pool.submit(sleep)
+        close_old_connections()
+
+def held_at_the_end(request):
+    with ThreadPoolExecutor() as pool:  # LDB105
+        pool.submit(sleep)
+        Book.objects.count()
+
+def left_early(request):
+    with ThreadPoolExecutor() as pool:
+        if not Book.objects.count():
+            return
+        close_old_connections()
+        pool.submit(sleep)
+
+def shut_down(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor()
+    pool.submit(sleep)
+    pool.shutdown()  # LDB105
+    pool.shutdown()
+
+def shut_down_and_waited(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor()
+    pool.submit(sleep)
+    pool.shutdown(wait=True)  # LDB105
+
+def stacked(request):
+    Book.objects.count()
+    with contextlib.ExitStack() as stack:  # LDB105
+        stack.enter_context(ThreadPoolExecutor()).submit(sleep)
+
+async def on_the_loop(request):
+    await load()
+    with ThreadPoolExecutor() as pool:  # LDB105
+        pool.submit(sleep)
+
+def load_and_sleep():
+    titles()
+    time.sleep(9)
+
+def its_own(request):
+    with ThreadPoolExecutor() as pool:
+        pool.submit(load_and_sleep)  # LDB301
+
+def spread():
+    with ThreadPoolExecutor() as pool:
+        pool.submit(sleep)
+
+async def in_a_helper(request):
+    await load()
+    await sync_to_async(spread)()  # LDB101
+
+def result(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(sleep).result()  # LDB105
+
+def results(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:
+        futures = [pool.submit(sleep) for _ in range(9)]
+        for future in futures:
+            future.result()  # LDB105
+
+def results_before_more(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:  # LDB105
+        pool.submit(sleep).result()  # LDB105
+        pool.submit(sleep)
+
+def hand_over(pool):
+    pool.submit(sleep)
+
+def by_a_helper(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:  # LDB105
+        hand_over(pool)
+        titles()
+
+@contextlib.contextmanager
+def workers():
+    with ThreadPoolExecutor() as pool:
+        yield pool
+
+def by_a_manager(request):
+    Book.objects.count()
+    with workers() as pool:  # LDB105
+        pool.submit(sleep)
+        titles()
+""",
+        settings=ASGI,
+    )
+
+
+def test_pools_that_nobody_waits_for_and_short_work(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        f"""
+{HEAD}
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+background = ThreadPoolExecutor()
+
+def never(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor()
+    pool.submit(time.sleep, 5)
+
+def not_here(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor()
+    pool.submit(time.sleep, 5)
+    pool.shutdown(wait=False)
+
+def not_here_by_position(request):
+    Book.objects.count()
+    pool = ThreadPoolExecutor()
+    pool.submit(time.sleep, 5)
+    pool.shutdown(False)
+
+def short(request):
+    Book.objects.count()
+    with ThreadPoolExecutor() as pool:
+        pool.submit(time.sleep, 0.01)
+        pool.submit(print, "quick")
+        pool.submit(lambda: 1)
+
+def nothing(request):
+    Book.objects.count()
+    with ThreadPoolExecutor():
+        pass
+
+def another(request):
+    Book.objects.count()
+    background.submit(time.sleep, 5)
+    with ThreadPoolExecutor() as pool:
+        background.submit(time.sleep, 5)
+        pool.submit(print)
+""",
+        settings=ASGI,
     )

@@ -147,9 +147,35 @@ def _run_in_executor(frame: Frame, row: Row, receiver: Value | None, args: Argum
 
 def _submit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     function = args.get(0, "fn")
-    if function is not None:
-        _start(frame, function, args.without_first())
+    if function is not None and _start(frame, function, args.without_first()) and receiver is not None:
+        assert frame.state is not None
+        frame.state.submitted |= {receiver}
+        frame.state.asked -= {receiver}
     return frame.world.linker.typed(row.returns) if row.returns and "." in row.returns else UNKNOWN
+
+
+def _executor(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """Thread pools are told apart by where they are made."""
+    path, line, column, _ = frame.place
+    frame.opaque = True
+    return Object(row.path, f"{path}:{line}:{column}")
+
+
+def _shutdown(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A pool ends once its work has: a long wait where that is long, and was not waited for by its results."""
+    state = frame.state
+    if state is not None and receiver is not None and args.get(0, "wait") != Literal_(False):
+        lasts = receiver in state.submitted - state.asked
+        state.submitted -= {receiver}
+        if lasts:
+            _wait_for_end(frame, row, receiver)
+    return UNKNOWN
+
+
+def _result(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    if frame.state is not None:
+        frame.state.asked |= frame.state.submitted
+    return effects.apply(frame, row, receiver, args, awaited=False)
 
 
 def _executor_map(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -171,18 +197,23 @@ def _foreign(function: Value | None, given: Value | None) -> Value:
     return UNKNOWN if function is None else Foreign(function, Arguments(positional))
 
 
-def _start(frame: Frame, function: Value, args: Arguments) -> None:
-    """Work in a foreign thread begins. Who waits for its end says so: here nothing lasts, and nothing is raised."""
-    before, waited, turns, outer = frame.fork(), frame.waited, frame.turns, frame.detached
-    frame.detached = True
+def _start(frame: Frame, function: Value, args: Arguments) -> bool:
+    """Work in a foreign thread begins. Who waits for its end says so: here nothing lasts, and nothing is raised.
+
+    Returns whether the work waits long itself.
+    """
+    before, waited, turns, outer = frame.fork(), frame.waited, frame.turns, (frame.detached, frame.lasts)
+    frame.detached, frame.lasts = True, False
     try:
         with frame.collecting():
             tasks.in_foreign_thread(frame, function, args)
     finally:
-        frame.detached = outer
+        lasts = frame.lasts
+        frame.detached, frame.lasts = outer
     if frame.state is not None:
         before.holds |= {hold for hold in frame.state.holds if hold.key.thread == "lost"}
     frame.state, frame.waited, frame.turns = before, waited, turns
+    return lasts
 
 
 def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
@@ -192,14 +223,19 @@ def _start_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
 
 
 def _join_thread(frame: Frame, receiver: Value, args: Arguments) -> Value:
-    """The end of a thread is waited for. What it opened itself, it opened before that."""
     row = frame.world.models.row("threading.Thread.join")
-    assert row is not None and frame.state is not None
+    assert row is not None
+    _wait_for_end(frame, row, receiver)
+    return UNKNOWN
+
+
+def _wait_for_end(frame: Frame, row: Row, receiver: Value) -> None:
+    """The end of a thread is waited for. What it opened itself, it opened before that."""
+    assert frame.state is not None
     own = frozenset(hold for hold in frame.state.holds if hold.key.thread == "lost")
     frame.state.holds -= own
-    effects.apply(frame, row, receiver, args, awaited=False)
+    effects.apply(frame, row, receiver, NO_ARGUMENTS, awaited=False)
     frame.state.holds |= own
-    return UNKNOWN
 
 
 def _start_own(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -226,7 +262,10 @@ ROLES: dict[str, Role] = {
     "async_to_sync": _async_to_sync,
     "to_thread": _to_thread,
     "run_in_executor": _run_in_executor,
+    "executor": _executor,
     "submit": _submit,
+    "shutdown": _shutdown,
+    "result": _result,
     "executor_map": _executor_map,
     "thread": _thread,
     "timer": _timer,
