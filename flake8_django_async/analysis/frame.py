@@ -225,8 +225,8 @@ class Frame:
 
     def await_unknown(self) -> None:
         """Tasks have come to their end: one of them may be what is awaited."""
-        if self.state is not None:
-            self.state.settled = True
+        assert self.state is not None
+        self.state.settled = True
         tasks_ended(self.state)
 
     def adopt(self, inner: Frame, *, streams: bool = True) -> None:
@@ -316,10 +316,8 @@ class Collecting:
         self.frame.exits = self.outer
 
 
-def tasks_ended(state: State | None) -> None:
+def tasks_ended(state: State) -> None:
     """A long time has passed: tasks have come to their end, unless they wait long themselves."""
-    if state is None:
-        return
     done = frozenset(hold for hold in state.holds if hold.opened is not None and not hold.late)
     state.holds = (state.holds - done) | moved((hold for hold in done if hold.key.thread != "queued"), "beside", "request")
 

@@ -290,11 +290,11 @@ def join_group(frame: Frame, group: int) -> None:
 def group_ended(frame: Frame, around: frozenset[Hold]) -> None:
     """Tasks that functions have put into a group, which is no more, have ended with it: none of them is known here."""
     state = frame.state
-    if state is not None:
-        made = state.holds - around
-        for task in state.tasks:
-            made = _without_own(made, task, frame)
-        state.holds = (state.holds - made) | moved(made, "beside", "request")
+    assert state is not None
+    made = state.holds - around
+    for task in state.tasks:
+        made = _without_own(made, task, frame)
+    state.holds = (state.holds - made) | moved(made, "beside", "request")
 
 
 def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:

@@ -265,6 +265,15 @@ def test_tasks_that_a_function_returns_together(tmp_path: Path) -> None:
 def spawn():
     return asyncio.create_task(load()), asyncio.create_task(load())
 
+def spawn_any(count):
+    return [asyncio.create_task(load()) for _ in range(count)]
+
+async def any_awaited(request):
+    for task in spawn_any(3):
+        await task
+    await release()
+    await ask("hi")
+
 async def awaited(request):
     first, second = spawn()
     await first

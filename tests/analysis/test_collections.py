@@ -186,10 +186,13 @@ def counter():
 def ids():
     yield 1
 
+def pair(left, right):
+    return left, right
+
 async def mapped(request):
     await load()
     await ask("hi")  # LDB101
-    return list(map(str, counter(), ids()))
+    return list(map(pair, counter(), ids()))
 
 async def rendered(request):
     await load()

@@ -156,6 +156,26 @@ async def held(request):
     )
 
 
+def test_what_a_generator_gives_to_a_commit_runs_behind_its_consumers_transaction(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import transaction
+
+def rows():
+    transaction.on_commit(lambda: time.sleep(1))
+    yield 1
+
+@sync_to_async
+def consumer():
+    with transaction.atomic():  # LDB105
+        for _ in rows():
+            Book.objects.create(title="A")
+""",
+    )
+
+
 def test_what_a_commit_calls_runs_behind_the_transaction(tmp_path: Path) -> None:
     view(
         tmp_path,
