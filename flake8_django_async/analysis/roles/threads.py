@@ -173,8 +173,8 @@ def _shutdown(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -
 
 
 def _result(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    if frame.state is not None:
-        frame.state.asked |= frame.state.submitted
+    assert frame.state is not None
+    frame.state.asked |= frame.state.submitted
     return effects.apply(frame, row, receiver, args, awaited=False)
 
 
