@@ -62,7 +62,8 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
 
 
 def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
-    frame.turns += is_async and not isinstance(context, (Manager, Instance, Closed, Pending))
+    if is_async and not isinstance(context, (Manager, Instance, Closed, Pending)):  # these tell by what they run
+        frame.turns += 1
     match context:
         case Manager():
             _generator_manager(frame, generator_of=context, body=body)

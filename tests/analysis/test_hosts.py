@@ -276,3 +276,9 @@ def test_a_view_that_knows_errors_of_aiohttp_is_one_of_django(tmp_path: Path) ->
         text = f"{line}\n{view}"
         waits = 1 + text[: text.index("await ask")].count("\n")
         assert said(tmp_path, {"work.py": text}, "work.py") == {waits: ["LDB101"]}
+
+
+def test_a_handler_of_aiohttp_may_use_django_beside(tmp_path: Path) -> None:
+    handler = QUERY_THEN_WAIT.replace("async def work():", "async def handler(request):")
+    text = f"from aiohttp import web\nfrom django.conf import settings\n{handler}"
+    assert said(tmp_path, {"work.py": text}, "work.py") == {}

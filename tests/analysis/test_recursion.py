@@ -138,27 +138,3 @@ async def page(request):
     await ask("hi")  # LDB101
 """,
     )
-
-
-def test_a_parameter_that_is_none_takes_its_default(tmp_path: Path) -> None:
-    view(
-        tmp_path,
-        """
-async def ended(then=None):
-    then = then or release
-    await load()
-    await then()
-
-async def chosen(then=None):
-    await load()
-    await (then if then is not None else release)()
-
-async def free(request):
-    await ended()
-    await ask("hi")
-
-async def free_too(request):
-    await chosen(None)
-    await ask("hi")
-""",
-    )

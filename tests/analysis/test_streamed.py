@@ -292,3 +292,25 @@ async def read(request):
     messages = [finding.message for finding in check(str(tmp_path / "views.py"))]
     opened = [match[1] for match in map(re.compile("opened by '(.*?)'").search, messages) if match]
     assert opened == ["Book.objects.filter(...).all", "books", "Book.objects.all"]
+
+
+def test_streams_that_are_nested_in_views(tmp_path: Path) -> None:
+    """One that nobody is seen to hand on, and that does not wait, may be read at once."""
+    view(
+        tmp_path,
+        """
+from django.http import StreamingHttpResponse
+
+async def page(request):
+    async def lines():
+        await load()
+        yield "a"  # LDB102
+    return StreamingHttpResponse(lines())
+
+async def unseen(request):
+    async def lines():
+        await load()
+        yield "a"
+    return lines
+""",
+    )

@@ -75,7 +75,9 @@ async def quick():
     yield 2
 
 async def consumer(request):
+    await load()
     async for line in lines():  # LDB101
+        await ask("hi")  # LDB101
         await load()
 
 async def free(request):

@@ -35,7 +35,9 @@ DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "J
 BOTS = {"aiogram", "discord", "livekit", "pyrogram", "telebot", "telegram", "telethon"}
 """Libraries whose own loop calls the handlers that a module gives them."""
 AIOHTTP = "aiohttp.web"
-"""The server of aiohttp, and what the names of its modules begin with."""
+"""The server of aiohttp."""
+DJANGO_VIEWS = ("django.http.", "django.shortcuts.", "django.urls.", "django.views.", "rest_framework.", "ninja.", "adrf.")
+"""What a module with views of Django's imports from."""
 GIVEN_BY_AIOHTTP = re.compile(r"def\s+\w+\(\s*(?:self\s*,\s*)?(?:request|app)\s*(?::\s*web\.\w+\s*)?[,)]")
 """What it calls: handlers are given its request, functions for the start and the end of an app that app."""
 FASTAPI = {"fastapi", "starlette", "aiohttp"}
@@ -258,13 +260,13 @@ class Hosts:
         mentions = self.world.project.index.mentions(name)
         found: list[Node] = []
         for path, line in mentions if len(mentions) <= MAX_CALLERS else ():
-            module = self.world.module(path)
-            text = "".join(module.lines[line - 1 : line])
+            mentioning = self.world.module(path)
+            text = "".join(mentioning.lines[line - 1 : line])
             if self._by_path(path) == "test" or re.match(rf"\s*(#|class\s+{re.escape(name)}\b)", text):
                 continue
-            if is_import(module, line, text) and " as " not in text:
+            if is_import(mentioning, line, text) and " as " not in text:
                 continue
-            around = enclosing(module, line)
+            around = enclosing(mentioning, line)
             if around is None:
                 return ()
             found.append(Node(path, *around))
@@ -330,9 +332,10 @@ def is_of_bot(module: Module) -> bool:
 
 
 def is_of_aiohttp(module: Module) -> bool:
-    """Whether a module serves requests of aiohttp, which end without Django."""
-    found = {each.module if each.module == AIOHTTP else f"{each.module}.{each.member}" for each in module.outline.imports}
-    return AIOHTTP in found and not any(name.startswith("django.") for name in found)
+    """Whether a module serves requests of aiohttp, which end without Django; one that knows Django's requests may serve those."""
+    imports = [each for each in module.outline.imports if not each.level]
+    serves = any(AIOHTTP in (each.module, f"{each.module}.{each.member}") for each in imports)
+    return serves and not any(f"{each.module}.".startswith(DJANGO_VIEWS) for each in imports)
 
 
 def takes_request(world: World, module: Module, span: FunctionSpan) -> bool:
