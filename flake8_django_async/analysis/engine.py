@@ -11,6 +11,7 @@ from flake8_django_async.analysis.requests import entries, hosts
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread, Wait
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
 from flake8_django_async.analysis.requests.hosts import Node
+from flake8_django_async.analysis.linking import around
 from flake8_django_async.analysis.linking.names import decorator_lines
 from flake8_django_async.analysis.requests.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
@@ -311,14 +312,18 @@ def entry_state(world: World, module: Module, raw: FunctionValue, decorated: Val
 
 def _decorator(world: World, module: Module, raw: FunctionValue, step: Step) -> Step | None:
     """The decorator whose own code a step is in, by its name and line."""
-    around = hosts.enclosing(world.module(step.path), step.line)
-    if around is None:
+    outer = hosts.enclosing(world.module(step.path), step.line)
+    if outer is None:
         return None
     code = raw.ref.flow
     lines = decorator_lines(module, raw.ref.line + code.at[0], raw.ref.line + code.header, len(code.decorators))
     for line, name in zip(lines, map(callee, code.decorators)):
-        if around[0].name in name.split("."):
+        if outer[0].name in name.split("."):
             return Step(module.path, line, 0, f"@{name}")
+    if raw.ref.owner is not None:
+        for line, decorator in around.decorators(world.linker.quiet_frame(module), raw.ref.owner, code):
+            if isinstance(decorator, FunctionValue) and decorator.ref.name == outer[0].name:
+                return Step(module.path, line, 0, f"@{outer[0].name}")
     return None
 
 

@@ -204,10 +204,10 @@ class Linker:
     def _function(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> Value:
         raw = self.raw_function(module, span, owner)
         found = UNKNOWN if raw is None else self._decorate(self.quiet_frame(module, span.first), raw, raw.ref.flow)
-        if owner is not None and (cls := self.hierarchy.span(owner)) is not None and cls.decorators:
+        if owner is not None:
             frame = self.quiet_frame(module, span.first)
-            for decorator in around.decorators(frame, cls, span.name):
-                found = self._apply_decorator(frame, decorator, found, span.first)
+            for line, decorator in around.decorators(frame, owner, span):
+                found = self._apply_decorator(frame, decorator, found, line)
         return found
 
     def raw_function(self, module: Module, span: FunctionSpan, owner: ClassRef | None = None) -> FunctionValue | None:

@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 REQUEST = Object(paths.REQUEST)
 GET_RESPONSE = Closed("view", NO_ARGUMENTS)
 MIXINS = ("django.contrib.auth.mixins.LoginRequiredMixin", "django.contrib.auth.mixins.PermissionRequiredMixin")
-ON_DISPATCH = re.compile(
-    r"\s*@method_decorator\(\s*(?:[\w.]*\.)?(?P<decorator>login_required|staff_member_required|permission_required|user_passes_test)\b"
-    r".*\bname\s*=\s*['\"]dispatch['\"]"
-)
 MIXIN = "django.utils.deprecation.MiddlewareMixin"
 LOGINS = ("login_required", "permission_required", "user_passes_test", "staff_member_required")
 WRAPPED = re.compile(
@@ -65,16 +61,12 @@ def middleware_holds(world: World, place: Step, span: FunctionSpan) -> frozenset
 
 
 def mixin_holds(world: World, place: Step, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
-    """What a login mixin, or `@method_decorator(login_required, name="dispatch")`, of a sync view has opened; an async one refuses both."""
+    """What a login mixin of a sync view has opened; an async one refuses it."""
     if owner is None or span.is_async:
         return frozenset()
     for base in world.linker.hierarchy.order(owner):
         if base in MIXINS:
             return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=str(base).rpartition(".")[2]))})
-    found = world.linker.hierarchy.span(owner)
-    lines = [] if found is None else world.module(owner.path).lines[found.first - 1 : found.header - 1]
-    for match in filter(None, map(ON_DISPATCH.match, lines)):
-        return frozenset({Hold(Key(DEFAULT, "request"), place._replace(name=match["decorator"]))})
     return frozenset()
 
 
