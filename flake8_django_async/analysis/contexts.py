@@ -80,11 +80,10 @@ def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], 
         case Closed(role="closing", args=args):
             between(frame, lambda: body(args.positional[0]), lambda: _close(frame, args.positional[0], is_async))
         case Object(type=type_) if type_ in EXIT_STACKS:
-            frame.stacks.append({})
             try:
-                between(frame, lambda: body(context), lambda: unwind(frame))
+                between(frame, lambda: body(context), lambda: unwind(frame, context))
             finally:
-                frame.stacks.pop()
+                frame.stacks.pop(context, None)
         case Closed(role="timeout", args=args):
             limited(frame, body, goes_on=args.positional == (Literal_("anyio.move_on_after"),))
         case Object(type=type_):
@@ -201,9 +200,9 @@ def _close(frame: Frame, value: Value, is_async: bool) -> None:
         calls.await_(frame, made)
 
 
-def push(frame: Frame, context: Value, is_async: bool) -> Value:
+def push(frame: Frame, stack: Value, context: Value, is_async: bool) -> Value:
     """A context manager is given to an exit stack: entered now, left at the end of the stack's block."""
-    callback(frame, Closed("leave", Arguments((context,))), NO_ARGUMENTS, is_async)
+    callback(frame, stack, Closed("leave", Arguments((context,))), NO_ARGUMENTS, is_async)
     match context:
         case Manager(generator=generator):
             return generators.step(frame, generator)
@@ -226,13 +225,11 @@ def push(frame: Frame, context: Value, is_async: bool) -> Value:
             return UNKNOWN
 
 
-def callback(frame: Frame, function: Value, args: Arguments, is_async: bool) -> None:
-    """A function is given to the innermost exit stack of this frame, or to one that no `with` closes."""
+def callback(frame: Frame, stack: Value, function: Value, args: Arguments, is_async: bool) -> None:
+    """A function is given to an exit stack."""
     assert frame.state is not None
-    if not frame.stacks:
-        frame.stacks.append({})
     call = (function, args, is_async)
-    frame.stacks[-1].setdefault(call, frame.state.transactions)
+    frame.stacks.setdefault(stack, {}).setdefault(call, frame.state.transactions)
     frame.state.given |= {call}
 
 
@@ -275,13 +272,12 @@ def _call_given(frame: Frame, call: Unwinding, around: frozenset[Scope] = frozen
     frame.state = joined((others, frame.state))
 
 
-def unwind(frame: Frame) -> None:
+def unwind(frame: Frame, stack: Value) -> None:
     """The end of an exit stack, by its block or by `close()`: the last thing it was given comes first."""
-    if frame.stacks:
-        given, frame.stacks[-1] = frame.stacks[-1], {}
-        for call, around in reversed(given.items()):
-            _call_given(frame, call, around)
-        frame.stacks[-1] = given
+    given = frame.stacks.pop(stack, {})
+    for call, around in reversed(given.items()):
+        _call_given(frame, call, around)
+    frame.stacks[stack] = given
 
 
 def _leave(frame: Frame, context: Value, is_async: bool, around: frozenset[Scope]) -> None:

@@ -87,8 +87,8 @@ class Frame:
         self.on_yield: Callable[[Value], Value] | None = None
         self.driver: Drive | None = None
         self.drives: list[Drive] = []
-        self.stacks: list[dict[Unwinding, frozenset[Scope]]] = []
-        """What each `with ExitStack()` around the current statement runs at its end, and the transactions that were open when it was given."""
+        self.stacks: dict[Value, dict[Unwinding, frozenset[Scope]]] = {}
+        """What each exit stack runs at its end, and the transactions that were open when it was given."""
         self.restart(State())
 
     def restart(self, state: State) -> None:

@@ -165,3 +165,40 @@ async def held(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_two_stacks_at_once(tmp_path: Path) -> None:
+    """What is given to the one runs when that one ends, also where the other is closed first."""
+    view(
+        tmp_path,
+        """
+async def inner_first(request):
+    async with contextlib.AsyncExitStack() as outer:
+        async with contextlib.AsyncExitStack() as inner:
+            outer.push_async_callback(release)
+            await load()
+        await ask("hi")  # LDB101
+
+async def by_itself(request):
+    async with contextlib.AsyncExitStack() as outer, contextlib.AsyncExitStack() as inner:
+        inner.push_async_callback(release)
+        await load()
+    await ask("hi")
+
+async def by_hand(request):
+    first, second = contextlib.AsyncExitStack(), contextlib.AsyncExitStack()
+    first.push_async_callback(release)
+    await load()
+    await second.aclose()
+    await ask("hi")  # LDB101
+    await first.aclose()
+    await ask("hi")
+
+async def filled_before(request):
+    stack = contextlib.AsyncExitStack()
+    stack.push_async_callback(release)
+    async with stack:
+        await load()
+    await ask("hi")
+""",
+    )

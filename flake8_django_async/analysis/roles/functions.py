@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from flake8_django_async.analysis import calls, contexts
 from flake8_django_async.analysis.effects import effects, remembered
 from flake8_django_async.analysis.frame import Frame
@@ -18,6 +17,7 @@ from flake8_django_async.analysis.values import (
     Instance,
     Literal_,
     Manager,
+    Object,
     Partial,
     Pending,
     Threaded,
@@ -134,33 +134,41 @@ def _closing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 
 
 def _exit_stack(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    path, line, column, _ = frame.place
+    return Object(row.path, f"{path}:{line}:{column}")
+
+
+def _exit_enter(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     """`stack.enter_context(cm)`."""
-    if not args.positional:
+    if not args.positional or receiver is None:
         return UNKNOWN
     if row.path.endswith(".enter_async_context"):
-        return Pending(Closed("entered", Arguments(args.positional[:1])), NO_ARGUMENTS)
-    return calls.each(frame, args.positional[0], lambda context: contexts.push(frame, context, False))
+        return Pending(Closed("entered", Arguments((receiver, args.positional[0]))), NO_ARGUMENTS)
+    return calls.each(frame, args.positional[0], lambda context: contexts.push(frame, receiver, context, False))
 
 
-def _enter(frame: Frame, closed: Closed, args: Arguments) -> Value:
-    return calls.each(frame, closed.args.positional[0], lambda context: contexts.push(frame, context, True))
+def _entered(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    stack, given = closed.args.positional
+    return calls.each(frame, given, lambda context: contexts.push(frame, stack, context, True))
 
 
 def _exit_callback(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    if args.positional:
-        contexts.callback(frame, args.positional[0], args.without_first(), row.path.endswith(".push_async_callback"))
+    if args.positional and receiver is not None:
+        contexts.callback(frame, receiver, args.positional[0], args.without_first(), row.path.endswith(".push_async_callback"))
     return UNKNOWN
 
 
 def _exit_close(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if row.path.endswith(".aclose"):
-        return Pending(Closed("unwound", NO_ARGUMENTS), NO_ARGUMENTS)
-    contexts.unwind(frame)
+        return Pending(Closed("unwound", Arguments(() if receiver is None else (receiver,))), NO_ARGUMENTS)
+    if receiver is not None:
+        contexts.unwind(frame, receiver)
     return UNKNOWN
 
 
 def _unwound(frame: Frame, closed: Closed, args: Arguments) -> Value:
-    contexts.unwind(frame)
+    for stack in closed.args.positional:
+        contexts.unwind(frame, stack)
     return UNKNOWN
 
 
@@ -181,6 +189,7 @@ ROLES: dict[str, Role] = {
     "method_decorator": _first,
     "closing": _closing,
     "exit_stack": _exit_stack,
+    "exit_enter": _exit_enter,
     "exit_callback": _exit_callback,
     "exit_close": _exit_close,
 }
@@ -191,6 +200,6 @@ CALLABLES: dict[str, CallableRole] = {
     "guard": _guard,
     "within": _within,
     "within awaited": _within,
-    "entered": _enter,
+    "entered": _entered,
     "unwound": _unwound,
 }
