@@ -188,6 +188,10 @@ def moved(holds: Iterable[Hold], source: Holder, target: Holder) -> frozenset[Ho
     return holds.difference(changed).union(replace(hold, key=Key(hold.key.alias, target)) for hold in changed)
 
 
+def without_queued(holds: frozenset[Hold]) -> frozenset[Hold]:
+    return frozenset(hold for hold in holds if hold.key.thread != "queued")
+
+
 def known_to_caller(holds: Iterable[Hold]) -> frozenset[Key]:
     """The caller's connections among these, by each key that they may have with the caller."""
     keys = frozenset(hold.key for hold in holds if hold.opened is None)

@@ -1,18 +1,17 @@
-"""Work beside the caller: gather, tasks, task groups, threads."""
+"""Work beside the caller: what makes it and what awaits it. Gather, tasks, task groups, threads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
-from flake8_django_async.analysis import calls, interpret
+from flake8_django_async.analysis import beside, calls
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Event, Outlived, Released
-from flake8_django_async.analysis.frame import Context, Exits, Frame
-from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved
+from flake8_django_async.analysis.frame import Context, Frame
+from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved, without_queued
 from flake8_django_async.analysis.step import Step
-from flake8_django_async.analysis.values import UNKNOWN, Arguments, Collection, Gathered, Pending, Task, Threaded, Tuple, Value
-from flake8_django_async.source import flow
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Collection, Gathered, Task, Tuple, Value
 
 IN_GROUP = 1
 """Tasks of a group, by `Task.group`. Groups are not told apart: nested ones are joined together, at the inner end."""
@@ -24,7 +23,7 @@ def gather(frame: Frame, gathered: Gathered) -> Value:
         frame.await_unknown()
     before = frame.fork()
     members = [(item, frame.statement) for item in gathered.items]
-    results = together(frame, [*members, *members] if gathered.open else members, gathered.keeps)[: len(members)]
+    results = beside.together(frame, [*members, *members] if gathered.open else members, keeps=gathered.keeps)[: len(members)]
     if gathered.open:
         without(frame, before, gathered.items)
         frame.state = joined((before, frame.state))
@@ -47,105 +46,6 @@ def without(frame: Frame, state: State, items: Iterable[Value]) -> None:
     for item in items:
         if isinstance(item, Task):
             state.holds = _without_own(state.holds, item, frame)
-
-
-def together(frame: Frame, members: list[tuple[Value, flow.Span]], keeps: bool = False, *, ends: bool = False) -> list[Value]:
-    """Awaitables and their statements: each may wait while any other has a connection open, a release by any counts.
-
-    While one runs, the others may query at any time, so that its own releases do not end what they leave open. What they
-    raise goes on, while the others still run unless one `ends` them all, or is kept as a result.
-    """
-    before, statement = frame.state, frame.statement
-    assert before is not None
-    frame.give_way()
-    frame.turns += 1
-    opened, passing = [frozenset[Hold]() for _ in members], [frozenset[Hold]() for _ in members]
-    turns, earlier, waited, lasted = [0] * len(members), frame.turns, [frame.waited], before.waited
-    results: list[Value] = []
-    survivors = held = before.holds
-
-    def behind(holds: frozenset[Hold]) -> frozenset[Hold]:
-        """What members opened, behind all that came before them."""
-        return frozenset(replace(hold, late=hold.late or waited[0]) for hold in without_queued(holds))
-
-    def settled(state: State) -> None:
-        """All have come to their end: a release ends again what they hold."""
-        state.holds = (state.holds & held) | moved(behind(state.holds - held), "beside", "request")
-
-    for _ in range(2):  # pragma: no branch  # the second round has found nothing new so far: the limit is for safety
-        results, survivors, found, released = [], before.holds, list[frozenset[Hold]](), list[frozenset[Hold]]()
-        for index, (item, at) in enumerate(members):
-            frame.world.spend(1 + len(members) // 32)  # each meets what all others hold
-            first = index + 1 if not _is_thread_work(item) else len(members)  # it is given to the thread before what comes later
-            others = frozenset[Hold]().union(*opened[:index], *opened[first:])
-            frame.state, frame.statement = before.copy(), at
-            frame.state.waited = frame.waited = False
-            frame.state.holds |= moved(others, "request", "beside").union(*passing[:index], *passing[first:])
-            queried, frame.queried, frame.turns = frame.queried, {}, 0
-            with frame.collecting() as exits:
-                results.append(_through(frame, lambda item=item: calls.await_(frame, item), settled))  # type: ignore[misc]
-            if keeps:
-                frame.state = joined((frame.state, *exits.raised.values()))
-                if exits.raised:
-                    frame.raise_("cancelled")
-            else:
-                if not ends:
-                    running = [other for other, count in enumerate(turns) if other != index and count > 1]
-                    _go_on(exits, [opened[other] for other in running], [passing[other] for other in running])
-                for state in exits.raised.values():
-                    state.waited = state.waited or before.waited
-                interpret.pass_on(frame, exits)
-            turns[index] = frame.turns
-            waited.append(frame.waited)
-            lasted = lasted or frame.state is not None and frame.state.waited
-            after = frame.state.holds if frame.state is not None else before.holds
-            survivors &= after
-            found.append((without_queued(after - before.holds) - others) | opened[index])
-            released.append(_passing(frame, found[index]) | passing[index])
-            frame.queried = {**frame.queried, **queried}
-        if (found, released) == (opened, passing):
-            break
-        opened, passing = found, released
-    frame.state, frame.statement = before.copy(), statement
-    frame.state.holds = survivors.union(*map(behind, opened))
-    frame.turns, frame.waited, frame.state.waited = earlier + sum(turns), any(waited), lasted
-    return results
-
-
-def _go_on(exits: Exits, opened: list[frozenset[Hold]], passing: list[frozenset[Hold]]) -> None:
-    """One has raised: what others still query is beside who hears of it, unless that was after a long time."""
-    left = frozenset[Hold]().union(*opened)
-    for kind, state in exits.raised.items():
-        if kind != "cancelled":  # then all are
-            running = frozenset(hold for hold in left if hold.late or not state.waited)
-            state.holds = (state.holds - running).union(moved(running, "request", "beside"), *() if state.waited else passing)
-
-
-def _is_thread_work(item: Value) -> bool:
-    """Whether an awaitable is nothing but sync work for the request's thread, which does what it is given in turn."""
-    return isinstance(item, Pending) and isinstance(item.function, Threaded) and item.function.thread == "sensitive"
-
-
-def _passing(frame: Frame, left: frozenset[Hold]) -> frozenset[Hold]:
-    """The connections that were taken since `frame.queried` was empty, less those that are left open: only blocking keeps them."""
-    keys = {hold.key for hold in left}
-    return moved((hold for key, hold in frame.queried.items() if key not in keys), "request", "queued")
-
-
-def without_queued(holds: frozenset[Hold]) -> frozenset[Hold]:
-    return frozenset(hold for hold in holds if hold.key.thread != "queued")
-
-
-def _through(frame: Frame, action: Callable[[], Value], after: Callable[[State], None]) -> Value:
-    """Do something, and change the state behind it, also where it raises."""
-    with frame.collecting() as exits:
-        result = action()
-    for kind, state in exits.raised.items():
-        after(state)
-        frame.raise_(kind, state)
-    if frame.state is not None:
-        after(frame.state)
-    return result
 
 
 def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
@@ -182,7 +82,7 @@ def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozens
     frame.quiet, frame.waited, frame.reaches, frame.turns = quiet, waited, reaches, turns
     ended = joined((frame.state, *exits.raised.values()))
     left = ended.holds - before if ended is not None else frozenset[Hold]()
-    passing = _passing(frame, left)
+    passing = beside.taken_between(frame, left)
     frame.queried, frame.since = queried, since
     return left, passing, is_short
 
@@ -231,20 +131,19 @@ def join_task(frame: Frame, task: Task) -> Value:
     at_first, is_done = state.holds, task in state.done
     state.holds = _without_own(state.holds, task, frame) - frame.joined.get(task, frozenset())
     later = state.holds - frame.started.get(task, state.holds)
-    beside = moved(later, "request", "beside")
-    earlier = _earlier(frame, state, [task])
-    before = state.holds = (state.holds - later) | beside | earlier
+    others = moved(later, "request", "beside") | _earlier(frame, state, [task])
+    before = state.holds = (state.holds - later) | others
 
     def settled(after: State) -> None:
         frame.joined[task] = frame.joined.get(task, frozenset()) | (after.holds - before)
-        after.holds = (after.holds - beside - earlier) | later
+        after.holds = (after.holds - others) | later
         if is_done:  # what it opened has been released since, or is still among these
             after.holds &= at_first
 
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
     try:
-        result = _through(frame, lambda: calls.await_(frame, task.awaitable), settled)
+        result = beside.through(frame, lambda: calls.await_(frame, task.awaitable), settled)
     finally:
         frame.statement = statement
     if frame.state is not None:
@@ -275,14 +174,14 @@ def join_group(frame: Frame, group: int) -> None:
         frame.pending_tasks.pop(task, None)
         state.holds = _without_own(state.holds, task, frame)
     later = state.holds - frozenset.intersection(*made)
-    beside = moved(later, "request", "beside")
-    earlier = _earlier(frame, state, members)
-    state.holds = (state.holds - later) | beside | earlier
+    others = moved(later, "request", "beside") | _earlier(frame, state, members)
+    state.holds = (state.holds - later) | others
 
     def settled(after: State) -> None:
-        after.holds = (after.holds - beside - earlier) | later
+        after.holds = (after.holds - others) | later
 
-    _through(frame, lambda: Tuple(tuple(together(frame, [(task.awaitable, task.at) for task in members], ends=True))), settled)
+    awaited = [(task.awaitable, task.at) for task in members]
+    beside.through(frame, lambda: Tuple(tuple(beside.together(frame, awaited, ends=True))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)
 
@@ -295,22 +194,6 @@ def group_ended(frame: Frame, around: frozenset[Hold]) -> None:
     for task in state.tasks:
         made = _without_own(made, task, frame)
     state.holds = (state.holds - made) | moved(made, "beside", "request")
-
-
-def undisturbed(frame: Frame, work: Callable[[], Value]) -> Value:
-    """Sync work in the request's thread: what tasks beside it query there comes before it or behind it, never between."""
-    holds = frozenset[Hold]() if frame.state is None else frame.state.holds
-    beside = frozenset(hold for hold in holds if hold.key.thread == "beside")
-    queued = holds - without_queued(holds)
-    if frame.state is None or frame.context.thread != "request" or not beside | queued:
-        return work()
-    within = moved(queued, "queued", "within")
-    frame.state.holds = (holds - queued) | within
-
-    def again(state: State) -> None:
-        state.holds = (state.holds - within) | queued | (beside - moved(state.holds, "request", "beside"))
-
-    return _through(frame, work, again)
 
 
 def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
@@ -332,7 +215,7 @@ def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
         state.holds = (moved(state.holds, "foreign", "lost") - hidden) | earlier
 
     try:
-        return _through(frame, work, lost)
+        return beside.through(frame, work, lost)
     finally:
         if frame.opaque:
             _forgive(frame, upward, events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import calls, iteration, tasks
+from flake8_django_async.analysis import beside, calls, iteration, tasks
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
@@ -77,7 +77,7 @@ def run_in_thread(frame: Frame, wrapper: Threaded, args: Arguments) -> Value:
     before = frozenset[Hold]() if frame.state is None else frame.state.holds
     try:
         work = _between_releases if wrapper.releases else _called
-        result = tasks.undisturbed(frame, lambda: work(frame, function, args))
+        result = beside.undisturbed(frame, lambda: work(frame, function, args))
     finally:
         frame.context = context
     for hold in earliest(frame.state.holds - before) if frame.state is not None else ():
