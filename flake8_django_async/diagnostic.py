@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flake8_django_async.analysis.events import Event
+    from flake8_django_async.analysis.events import Event, Met
     from flake8_django_async.analysis.state import Hold, Scope
     from flake8_django_async.analysis.step import Step
 
@@ -37,13 +37,21 @@ class Diagnostic(NamedTuple):
         return f"{self.code} {self.message}"
 
 
+def _first_hold(event: Met) -> Hold | Scope:
+    return event.holds[0]
+
+
 class Rule(NamedTuple):
-    """A rule: `judge` says its message for an event, or None; `page` is the documentation people read."""
+    """A rule: `judge` says its message for an event, or None; `page` is the documentation people read.
+
+    `holder` is what its message is about where a wait is reached: the way to it is the first part of the trace.
+    """
 
     code: str
     name: str
     page: str
     judge: Callable[[Event, Words], str | None]
+    holder: Callable[[Met], Hold | Scope] = _first_hold
 
     @property
     def summary(self) -> str:

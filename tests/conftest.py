@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytest.register_assert_rewrite("tests.analysis.saying")  # what it asserts is for people to read
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-measured", action="store_true", help="skip the tests that measure a running Django on PostgreSQL")

@@ -100,8 +100,8 @@ def _call_one(frame: Frame, function: Value, args: Arguments) -> Value:
             ):
                 return roles.functions.decorated_by_manager(frame, function, args)
             return call_method(frame, function, "__call__", args)
-        case Object(type=paths.ATOMIC):
-            return Closed("atomic", args) if args.positional else UNKNOWN
+        case Object(type=paths.ATOMIC, alias=alias):
+            return Closed("atomic", replace(args, keywords=(("using", Literal_(alias)),))) if args.positional else UNKNOWN
         case Object(type=type_):
             return _call_method_row(frame, Method(function, f"{type_}.__call__"), args)
         case _:
@@ -325,8 +325,12 @@ def get_item(frame: Frame, value: Value, index: Value, *, is_slice: bool) -> Val
                 return value
             effects.evaluate_query(frame, value, asynchronous=False)
             return fetched.row(frame, value)
+        case Tuple(items=items) if is_slice:
+            return Collection(join(items)) if items else value
         case Tuple(items=items):
             return items[name] if isinstance(name, int) and -len(items) <= name < len(items) else join(items)
+        case Collection() if is_slice:
+            return value
         case Record(items=entries):
             if not isinstance(index, Literal_):
                 return join(item for _, item in entries)

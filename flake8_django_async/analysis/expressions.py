@@ -51,8 +51,14 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             for part in parts:
                 evaluate(frame, part)
             return UNKNOWN
-        case flow.Union(left=left, right=right):
+        case flow.Binary(op="|", left=left, right=right):
             return join((evaluate(frame, left), evaluate(frame, right)))
+        case flow.Binary(op="+", left=left, right=right):
+            return growing.added(frame, evaluate(frame, left), evaluate(frame, right))
+        case flow.Binary(left=left, right=right):
+            evaluate(frame, left)
+            truth(frame, right, evaluate(frame, right))  # to find a row, a queryset reads all
+            return UNKNOWN
         case flow.Conditional(test=test, body=body, orelse=orelse):
             truth(frame, test, evaluate(frame, test))
             return _either(frame, test, body, orelse)
@@ -141,7 +147,12 @@ def _call(frame: Frame, expr: flow.Call) -> Value:
         if function == UNKNOWN and isinstance(expr.func, flow.Attribute):
             growing.put(frame, expr.func, args)
             function = idioms.method(frame, expr.func, args)
-        return calls.call(frame, function, args)
+        result = calls.call(frame, function, args)
+    if isinstance(function, Symbol) and args.positional and isinstance(args.positional[0], Query):
+        row = frame.world.models.row(function.path)
+        if row is not None and row.role == "consume":
+            mark_evaluated(frame, expr.args[0].value, args.positional[0])
+    return result
 
 
 def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
@@ -155,7 +166,7 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
                 positional.extend(value.items)
             else:
                 open_ = True
-                item = iteration.consume(frame, value)
+                item = _unpacked(frame, argument.value, value)
                 if item != UNKNOWN or isinstance(value, Collection):
                     positional.append(item)
         elif argument.star == "**":
@@ -167,6 +178,14 @@ def _arguments(frame: Frame, given: tuple[flow.Argument, ...]) -> Arguments:
         else:
             positional.append(value)
     return Arguments(tuple(positional), tuple(keywords), open_)
+
+
+def _unpacked(frame: Frame, expr: flow.Expr, value: Value) -> Value:
+    """`*rows` in a call or a display: the rows are read."""
+    with frame.at(frame.statement, callee(expr)):
+        item = iteration.consume(frame, value)
+    mark_evaluated(frame, expr, value)
+    return item
 
 
 def _await(frame: Frame, awaited: flow.Expr, at: flow.Span) -> Value:
@@ -195,7 +214,7 @@ def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
         value = evaluate(frame, item)
         if isinstance(item, flow.Starred):
             fixed = fixed and isinstance(value, Tuple)
-            values.extend(value.items if isinstance(value, Tuple) else (iteration.consume(frame, value),))
+            values.extend(value.items if isinstance(value, Tuple) else (_unpacked(frame, item.value, value),))
         else:
             values.append(value)
     if fixed and len(values) <= 16:
@@ -205,6 +224,7 @@ def _sequence(frame: Frame, kind: str, items: tuple[flow.Expr, ...]) -> Value:
 
 def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ...]) -> Value:
     items: list[tuple[str, Value]] = []
+    others: list[Value] = []
     for key, expr in entries:
         name = evaluate(frame, key) if key is not None else None
         value = evaluate(frame, expr)
@@ -212,6 +232,10 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
             items.append((name.value, value))
         elif key is None and isinstance(value, Record):
             items.extend(value.items)
+        elif key is not None and value != UNKNOWN:
+            others.append(value)
+    if others:
+        items.append(("", join((*others, *(item for name, item in items if not name)))))
     return frame.world.bounded(Record(tuple(items)))
 
 

@@ -248,7 +248,7 @@ class Frame:
         """A release does not do what it seems to. In sync code it is up to the async caller, unless `mine` says why it is here."""
         if self.quiet:
             return
-        if self.is_async or mine or self.function is None:
+        if mine or self.function is None or self.function.flow.is_async:
             self.emit(event)
         else:
             self.upward.append(event)

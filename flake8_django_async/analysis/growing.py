@@ -41,6 +41,26 @@ def put(frame: Frame, called: flow.Attribute, args: Arguments) -> None:
         names[name] = frame.world.bounded(Collection(join((iteration.element(frame, names[name]), item))))
 
 
+def extend(frame: Frame, target: flow.Expr, known: Value, added: Value) -> None:
+    """`tasks += others`: reads what is added, if the name has a list or a set."""
+    name, state = name_of(target), frame.state
+    if state is None or name not in state.names or not isinstance(known, (Tuple, Collection)):
+        return
+    with frame.at(frame.statement, name):
+        item = iteration.consume(frame, added)
+    if item != UNKNOWN and frame.state is not None:
+        frame.state.names[name] = frame.world.bounded(Collection(join((iteration.element(frame, known), item))))
+
+
+def added(frame: Frame, left: Value, right: Value) -> Value:
+    """`first + second`, of lists and tuples."""
+    if isinstance(left, Tuple) and isinstance(right, Tuple):
+        return frame.world.bounded(Tuple(left.items + right.items))
+    if isinstance(left, (Tuple, Collection)) and isinstance(right, (Tuple, Collection)):
+        return frame.world.bounded(Collection(join((iteration.element(frame, left), iteration.element(frame, right)))))
+    return UNKNOWN
+
+
 def put_entry(frame: Frame, target: flow.Subscript, index: Value, value: Value) -> None:
     """`tasks[key] = task`: one more entry, under a key that may not be known."""
     name = name_of(target.value)

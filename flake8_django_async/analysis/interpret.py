@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flake8_django_async.analysis import contexts, iteration, narrowing
+from flake8_django_async.analysis import contexts, growing, iteration, narrowing
 from flake8_django_async.analysis.effects import releases, streams
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
+from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import State, joined
-from flake8_django_async.analysis.values import BLANK, NONE, UNKNOWN, ClassRef, Instance, Object, Symbol, Value, options
+from flake8_django_async.analysis.values import BLANK, NONE, UNKNOWN, ClassRef, Instance, Object, Query, Symbol, Value, options
 from flake8_django_async.source import flow
 
 MAX_ROUNDS = 24
@@ -39,8 +40,7 @@ def run_statement(frame: Frame, statement: flow.Stmt) -> None:
         case flow.Bind():
             _bind(frame, statement)
         case flow.Augment(target=target, value=value):
-            ex.evaluate(frame, target)
-            ex.evaluate(frame, value)
+            growing.extend(frame, target, ex.evaluate(frame, target), ex.evaluate(frame, value))
         case flow.Assert(test=test, message=message):
             ex.test(frame, test)
             _assert(frame, test, message)
@@ -92,6 +92,9 @@ def _bind(frame: Frame, statement: flow.Bind) -> None:
     else:
         value = ex.evaluate(frame, statement.value)
         value = annotated if value in BLANK and annotated != UNKNOWN else value
+        if isinstance(value, Query) and any(isinstance(target, flow.Sequence) for target in statement.targets):
+            with frame.at(statement.at, callee(statement.value)):
+                iteration.consume(frame, value)
     for target in statement.targets:
         ex.assign(frame, target, value)
 
@@ -296,14 +299,25 @@ def _match(frame: Frame, statement: flow.Match) -> None:
     for case in statement.cases:
         if frame.state is None:
             break
-        skipped = frame.fork()
+        skipped: State | None = frame.fork()
         for name in case.names:
             frame.state.names[name] = subject if len(case.names) == 1 else UNKNOWN
         if case.guard is not None:
             frame.statement = case.at
-            ex.evaluate(frame, case.guard)
-            skipped = joined((skipped, frame.state)) or skipped
+            skipped = joined((None if case.always else skipped, _guard(frame, case.guard)))
         run_block(frame, case.body)
         ended = joined((ended, frame.state))
-        frame.state = None if case.always else skipped
+        frame.state = None if case.always and case.guard is None else skipped
     frame.state = joined((ended, frame.state))
+
+
+def _guard(frame: Frame, guard: flow.Expr) -> State | None:
+    """The state in which a guard refuses; `frame` goes on where it does not."""
+    ex.test(frame, guard)
+    if frame.state is None:
+        return None
+    passed = frame.fork()
+    narrowing.narrow(frame, guard, False)
+    refused, frame.state = frame.state, passed
+    narrowing.narrow(frame, guard, True)
+    return refused

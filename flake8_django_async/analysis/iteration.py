@@ -37,6 +37,7 @@ from flake8_django_async.analysis.values import (
     options,
 )  # fmt: skip
 from flake8_django_async.source import flow
+from flake8_django_async.source.walk import target_names
 
 Round: TypeAlias = Callable[[], "State | None"]
 
@@ -265,8 +266,9 @@ def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
 
     clause(0, source)
     if frame.state is not None:
-        walrus = {name: value for name, value in frame.state.names.items() if name not in names}
-        frame.state.names = {**names, **walrus}
+        own = set(target_names(tuple(clause.target for clause in expr.clauses)))  # what a walrus binds stays
+        after = {name: value for name, value in frame.state.names.items() if name not in own}
+        frame.state.names = after | {name: names[name] for name in own & names.keys()}
     ex.mark_evaluated(frame, first.iterable, source)
     item = join(found) if found else UNKNOWN
     return Record((("", item),)) if expr.kind == "dict" and item != UNKNOWN else Collection(item)

@@ -7,7 +7,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Object, Threaded, options
+from flake8_django_async.analysis.values import UNKNOWN, Closed, FunctionValue, Guarded, Object, Threaded, Value, options
 from flake8_django_async.source import flow
 
 
@@ -24,8 +24,8 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 frame.state = None
         case flow.Name(id=name) | flow.Opaque(parts=(flow.Name(id=name), flow.Constant(value=None))):
             _named(frame, name, truth, is_none=isinstance(test, flow.Opaque))
-        case flow.Attribute(attr="in_atomic_block"):
-            _inside_transaction(frame, truth)
+        case flow.Attribute(value=wrapper, attr="in_atomic_block"):
+            _inside_transaction(frame, truth, ex.evaluate_quietly(frame, wrapper))
         case (
             flow.Attribute(attr="connection") | flow.Opaque(parts=(flow.Attribute(attr="connection"), flow.Constant(value=None)))
         ):
@@ -33,7 +33,7 @@ def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
                 _not_open(frame, test)
         case flow.Call(func=flow.Name(id="any"), args=(flow.Argument(value=flow.Comprehension(element=(only,))),)):
             if isinstance(only, flow.Attribute) and only.attr == "in_atomic_block":
-                _inside_transaction(frame, truth)
+                _inside_transaction(frame, truth, UNKNOWN)
         case flow.Boolean(op=op, left=left, right=right) if (op == "and") == truth:
             narrow(frame, left, truth)
             narrow(frame, right, truth)
@@ -101,11 +101,13 @@ def _is_coroutine_function(frame: Frame, expr: flow.Expr) -> bool | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def _inside_transaction(frame: Frame, truth: bool) -> None:
+def _inside_transaction(frame: Frame, truth: bool, wrapper: Value) -> None:
     """`in_atomic_block` is true only where a transaction is open, and false only where none is."""
     if frame.state is None:
         return
-    if truth and not frame.state.transactions:
+    alias = wrapper.alias if isinstance(wrapper, Object) and wrapper.alias else paths.ANY_ALIAS
+    meant = frozenset(scope for scope in frame.state.transactions if alias in (paths.ANY_ALIAS, scope.key.alias))
+    if truth and not meant:
         frame.state = None
     elif not truth:
-        frame.state.transactions = frozenset()
+        frame.state.transactions -= meant

@@ -119,7 +119,7 @@ class FunctionRef:
 class Closure:
     """What a nested function sees of the functions around it; `frame` identifies the one that defined it while it runs."""
 
-    frame: int = field(compare=False)
+    frame: int = field(compare=False, repr=False)
     names: tuple[tuple[str, Value], ...] = ()
     free: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """All names that the function reads and does not bind as parameters; its own may be among them, `names` leaves that out."""

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 
 from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.state import Hold
 from flake8_django_async.analysis.step import Step
 from flake8_django_async.diagnostic import Diagnostic, Rule, Words
 
@@ -28,7 +29,7 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
         codes = PRECEDENCE if isinstance(event, Met) else RULES
         said = ((code, message) for code in codes if (message := RULES[code].judge(event, words)) is not None)
         code, message = next(said)
-        opening, waiting = trace(event)
+        opening, waiting = trace(event, code)
         at = event.at
         diagnostic = Diagnostic(at.path, at.line, at.column, code, message, (*opening, *waiting), len(opening))
         if isinstance(event, Met):
@@ -39,11 +40,12 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
     yield from sorted(set(found))
 
 
-def trace(event: Event) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """From the reported function to the call that opened the connection, and from there to the one that waits; both outermost first."""
+def trace(event: Event, code: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """From the reported function to the call that opened what a rule is about, and to the one that waits; both outermost first."""
     if not isinstance(event, Met):
         return (), ()
-    hold = event.holds[0]
-    opening = (hold.opened, *hold.steps) if hold.opened is not None else ()
+    holder = RULES[code].holder(event)
+    steps = holder.steps if isinstance(holder, Hold) else ()
+    opening = (holder.opened, *steps) if holder.opened is not None else ()
     last = event.wait.steps[-1] if event.wait.steps else event.at
     return opening, (*event.wait.steps[:-1], Step(last.path, last.line, last.column, event.wait.name))

@@ -26,7 +26,12 @@ For more rows than fit into memory, fetch them in slices by primary key.
 from __future__ import annotations
 
 from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.state import Scope
 from flake8_django_async.diagnostic import Rule, Words, opened_by
+
+
+def holder(event: Met) -> Scope:
+    return event.cursors[0]
 
 
 def judge(event: Event, words: Words) -> str | None:
@@ -34,8 +39,8 @@ def judge(event: Event, words: Words) -> str | None:
         return None
     return (
         f"'{event.wait.name}' is waited for inside the server-side cursor opened by "
-        f"{opened_by(event.cursors[0], event.at.path)}, whose connection cannot be released here; fetch the rows first, see LDB103"
+        f"{opened_by(holder(event), event.at.path)}, whose connection cannot be released here; fetch the rows first, see LDB103"
     )
 
 
-RULE = Rule("LDB103", "wait-inside-server-side-cursor", __doc__, judge)
+RULE = Rule("LDB103", "wait-inside-server-side-cursor", __doc__, judge, holder)

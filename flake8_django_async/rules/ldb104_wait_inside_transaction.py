@@ -23,7 +23,12 @@ End the transaction, release, wait, and write the result in a transaction of its
 from __future__ import annotations
 
 from flake8_django_async.analysis.events import Event, Met
+from flake8_django_async.analysis.state import Scope
 from flake8_django_async.diagnostic import Rule, Words, opened_by
+
+
+def holder(event: Met) -> Scope:
+    return event.transactions[0]
 
 
 def judge(event: Event, words: Words) -> str | None:
@@ -31,8 +36,8 @@ def judge(event: Event, words: Words) -> str | None:
         return None
     return (
         f"'{event.wait.name}' is waited for inside the transaction opened by "
-        f"{opened_by(event.transactions[0], event.at.path)}; end the transaction before the wait, see LDB104"
+        f"{opened_by(holder(event), event.at.path)}; end the transaction before the wait, see LDB104"
     )
 
 
-RULE = Rule("LDB104", "wait-inside-transaction", __doc__, judge)
+RULE = Rule("LDB104", "wait-inside-transaction", __doc__, judge, holder)

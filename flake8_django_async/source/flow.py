@@ -39,9 +39,10 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
-class Union:
-    """`left | right`: a union of types in an annotation, an operation elsewhere."""
+class Binary:
+    """An operation that lists, querysets or types know; `not in` is `in`, for both look. Others are opaque."""
 
+    op: Literal["+", "|", "in"]
     left: Expr
     right: Expr
 
@@ -161,7 +162,7 @@ class Comprehension:
 
 
 Expr: TypeAlias = (
-    Name | Constant | Opaque | Union | Attribute | Subscript | Call | Await | Yield | YieldFrom | Starred
+    Name | Constant | Opaque | Binary | Attribute | Subscript | Call | Await | Yield | YieldFrom | Starred
     | Sequence | Mapping | Conditional | Boolean | Not | Walrus | Lambda | Comprehension
 )  # fmt: skip
 
@@ -171,7 +172,7 @@ Expr: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """An expression statement, `assert`, `del`: evaluated for what it does."""
+    """An expression statement, `del`: evaluated for what it does."""
 
     value: Expr
     at: Span

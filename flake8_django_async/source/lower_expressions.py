@@ -204,11 +204,13 @@ class Expressions:
     def BinaryOperation(self, node: cst.BinaryOperation) -> flow.Expr:
         left, right = self.lower(node.left), self.lower(node.right)
         if isinstance(node.operator, cst.BitOr):
-            return flow.Union(left, right)
-        return flow.Opaque((left, right))
+            return flow.Binary("|", left, right)
+        return flow.Binary("+", left, right) if isinstance(node.operator, cst.Add) else flow.Opaque((left, right))
 
     def Comparison(self, node: cst.Comparison) -> flow.Expr:
-        """`x is not None` is opaque like every comparison; `x is None` is its negation."""
+        """`x is not None` is opaque like every comparison but for `x in y`; `x is None` is its negation."""
+        if len(node.comparisons) == 1 and isinstance(node.comparisons[0].operator, (cst.In, cst.NotIn)):
+            return flow.Binary("in", self.lower(node.left), self.lower(node.comparisons[0].comparator))
         compared = flow.Opaque((self.lower(node.left), *(self.lower(target.comparator) for target in node.comparisons)))
         is_none = len(node.comparisons) == 1 and isinstance(node.comparisons[0].operator, (cst.Is, cst.Equal))
         return flow.Not(compared) if is_none and compared.parts[1] == flow.Constant(None) else compared

@@ -55,7 +55,7 @@ def class_of(pattern: cst.MatchPattern, lower: Callable[[cst.CSTNode], flow.Expr
                 tested_too = class_of(other.pattern, lower)
                 if found is None or tested_too is None:
                     return None
-                found = flow.Union(found, tested_too)
+                found = flow.Binary("|", found, tested_too)
             return found
     return None
 

@@ -50,9 +50,15 @@ def inner_blocks(statement: flow.Stmt) -> Iterator[flow.Block]:
 
 
 def free_names(code: flow.Function) -> frozenset[str]:
-    """The names that a function reads, its nested functions included, less its own parameters."""
+    """The names that a function reads, its nested functions and its defaults included, less its own parameters."""
+    defaults = tuple(parameter.default for parameter in code.parameters if parameter.default is not None)
+    own = {parameter.name for parameter in code.parameters}
+    return (_names((code.parameters, code.body)) - own) | _names(defaults)
+
+
+def _names(*parts: object) -> frozenset[str]:
     found: set[str] = set()
-    todo: list[object] = [code.parameters, code.body]
+    todo = list(parts)
     while todo:
         item = todo.pop()
         if isinstance(item, flow.Name):
@@ -61,7 +67,7 @@ def free_names(code: flow.Function) -> frozenset[str]:
             todo.extend(item)
         elif hasattr(item, "__dataclass_fields__"):
             todo.extend(getattr(item, name) for name in item.__dataclass_fields__)
-    return frozenset(found) - {parameter.name for parameter in code.parameters}
+    return frozenset(found)
 
 
 def flags(code: flow.Function) -> frozenset[str]:
@@ -79,16 +85,19 @@ def flags(code: flow.Function) -> frozenset[str]:
             case flow.If(test=test) | flow.While(test=test) | flow.Conditional(test=test):
                 tested.update(_tested(test))
             case flow.Bind(targets=targets):
-                bound.update(_names(targets))
+                bound.update(target_names(targets))
             case flow.Augment(target=target) | flow.For(target=target) | flow.Clause(target=target):
-                bound.update(_names((target,)))
+                bound.update(target_names((target,)))
             case flow.With(items=items):
-                bound.update(_names(tuple(each.target for each in items if each.target is not None)))
+                bound.update(target_names(tuple(each.target for each in items if each.target is not None)))
             case flow.Walrus(name=name) | flow.Import(name=name) | flow.DefineClass(name=name) | flow.Handler(name=str(name)):
                 bound.add(name)
             case flow.Function(name=name, parameters=inner):
                 bound.update((name, *(parameter.name for parameter in inner)))
-            case flow.Case(names=names) | flow.Declare(names=names):
+            case flow.Case(names=names, guard=guard):
+                bound.update(names)
+                tested.update(() if guard is None else _tested(guard))
+            case flow.Declare(names=names):
                 bound.update(names)
             case _:
                 pass
@@ -112,15 +121,16 @@ def _tested(test: flow.Expr) -> Iterator[str]:
             return
 
 
-def _names(targets: tuple[flow.Expr, ...]) -> Iterator[str]:
+def target_names(targets: tuple[flow.Expr, ...]) -> Iterator[str]:
+    """The names that targets of an assignment or a loop bind."""
     for target in targets:
         match target:
             case flow.Name(id=name):
                 yield name
             case flow.Sequence(items=items):
-                yield from _names(items)
+                yield from target_names(items)
             case flow.Starred(value=value):
-                yield from _names((value,))
+                yield from target_names((value,))
             case _:
                 pass
 

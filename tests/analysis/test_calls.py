@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.saying import view
+from tests.analysis.saying import HEAD, agrees, view
 
 
 def test_where_a_function_runs_tells(tmp_path: Path) -> None:
@@ -14,11 +14,11 @@ def test_where_a_function_runs_tells(tmp_path: Path) -> None:
         tmp_path,
         """
 def clean():
-    close_old_connections()  # LDB201
+    close_old_connections()
 
 async def wrong(request):
     await load()
-    clean()
+    clean()  # LDB201
     await ask("hi")  # LDB101
 
 async def right(request):
@@ -338,5 +338,38 @@ async def free(request):
 async def free_too(request):
     await chosen(None)
     await ask("hi")
+""",
+    )
+
+
+def test_a_release_in_another_file_that_is_called_on_the_event_loop(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        f"""{HEAD}
+from library.db import clean, within
+
+async def wrong(request):
+    await load()
+    clean()  # LDB201
+    await ask("hi")  # LDB101
+
+async def deeper(request):
+    await load()
+    within()  # LDB201
+    await ask("hi")  # LDB101
+
+async def right(request):
+    await load()
+    await sync_to_async(within)()
+    await ask("hi")
+""",
+        library__db="""
+from django.db import close_old_connections
+
+def clean():
+    close_old_connections()
+
+def within():
+    clean()
 """,
     )

@@ -216,3 +216,42 @@ async def free(request):
     await ask("hi")
 """,
     )
+
+
+def test_what_is_put_together(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def added(request):
+    await load()
+    await asyncio.gather(*([ask("a")] + [ask("b")]))  # LDB101
+
+async def added_to_a_list(request, others):
+    await load()
+    asks = [ask(title) for title in request.GET] + [str(title) for title in others]
+    await asyncio.gather(*asks)  # LDB101
+
+async def grown(request):
+    await load()
+    asks = []
+    asks += [ask("a")]
+    await asyncio.gather(*asks)  # LDB101
+
+async def sliced(request):
+    await load()
+    asks = [ask("a"), ask("b")]
+    await asyncio.gather(*asks[:1])  # LDB101
+
+async def by_key(request, key):
+    await load()
+    asks = {key: ask("a"), "b": str(key)}
+    await asyncio.gather(*asks.values())  # LDB101
+
+async def numbers(request, count):
+    await load()
+    count += 1
+    request.count += count
+    total = count + [1][:0] + ()
+    await total
+""",
+    )

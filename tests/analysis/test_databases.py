@@ -193,3 +193,81 @@ async def sometimes(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_the_alias_of_a_transaction(tmp_path: Path) -> None:
+    """A decorator has one too, and functions take it by position."""
+    view(
+        tmp_path,
+        """
+import time
+from django.db import connections, transaction
+
+@transaction.atomic(using="other")
+def decorated():
+    pass
+
+class Service:
+    @transaction.atomic(using="other")
+    def run(self):
+        pass
+
+def switched():
+    transaction.set_autocommit(False, "other")
+    transaction.set_autocommit(True, "other")
+    connections["other"].close()
+
+def registered():
+    transaction.on_commit(print, "other")
+
+def close_other():
+    connections["other"].close()
+
+async def by_decorator(request):
+    await sync_to_async(decorated)()
+    await sync_to_async(close_other)()
+    await ask("hi")
+
+async def by_method(request):
+    await sync_to_async(Service().run)()
+    await sync_to_async(close_other)()
+    await ask("hi")
+
+async def by_autocommit(request):
+    await sync_to_async(switched)()
+    await ask("hi")
+
+async def by_commit(request):
+    await sync_to_async(registered)()
+    await sync_to_async(close_other)()
+    await ask("hi")
+
+def guarded():
+    with transaction.atomic():
+        if not connections["other"].in_atomic_block:
+            time.sleep(5)  # LDB104
+
+async def by_guard(request):
+    await sync_to_async(guarded)()
+""",
+    )
+
+
+def test_a_release_of_another_database_that_never_runs(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import connections
+
+async def load_other():
+    return await Book.objects.using("other").aget(pk=1)
+
+async def held(request):
+    await load_other()
+    sync_to_async(lambda: connections["other"].close())()  # LDB204
+
+async def not_held(request):
+    await load()
+    sync_to_async(lambda: connections["other"].close())()
+""",
+    )

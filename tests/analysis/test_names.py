@@ -253,3 +253,48 @@ async def view(request, nothing: tuple[()], one: Book):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_the_names_of_a_comprehension_are_its_own(tmp_path: Path) -> None:
+    """But for those that a walrus binds."""
+    view(
+        tmp_path,
+        """
+async def hidden(request):
+    await load()
+    names = [ask for ask in request.GET]
+    await ask("hi")  # LDB101
+
+async def bound(request):
+    await load()
+    then = None
+    [then := ask for _ in range(3)]
+    await then("hi")  # LDB101
+""",
+    )
+
+
+def test_a_default_takes_what_the_function_around_has(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import httpx
+
+async def view(request):
+    client, then = httpx.AsyncClient(), load_and_release
+    get = lambda client=client: client.get("/")
+    async def inner(then=then):
+        await then()
+    await load()
+    await get()  # LDB101
+    await inner()
+    await ask("hi")
+
+async def given(request):
+    then = load_and_release
+    async def inner(then=then):
+        await then()
+    await inner(load)
+    await ask("hi")  # LDB101
+""",
+    )

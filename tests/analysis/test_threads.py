@@ -275,3 +275,27 @@ def another(request):
 """,
         settings=ASGI,
     )
+
+
+def test_what_a_thread_is_given_by_keyword(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import threading
+
+def run(then):
+    then()
+
+def read(pk=None):
+    Book.objects.get(pk=pk)
+
+async def thread(request):
+    threading.Thread(target=run, kwargs={"then": titles}).start()  # LDB301
+
+async def timer(request):
+    threading.Timer(1, run, kwargs={"then": titles, request.path: 1}).start()  # LDB301
+
+async def quiet(request):
+    threading.Thread(target=run, kwargs={"then": print}).start()
+""",
+    )

@@ -74,6 +74,35 @@ def test_json_has_the_trace(tmp_path: Path) -> None:
     assert [(step["line"], step["name"]) for step in found["trace"]] == [(5, "User.objects.aget"), (6, "asyncio.sleep")]
 
 
+def test_the_trace_leads_to_what_the_message_names(tmp_path: Path) -> None:
+    view = """
+import requests
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+from django.db import transaction
+
+def work():
+    User.objects.get(pk=1)
+    with transaction.atomic(using="other"):
+        requests.get("x")
+
+def read():
+    User.objects.get(pk=1)
+    for user in User.objects.iterator():
+        requests.get("x")
+
+async def view(request):
+    await sync_to_async(work)()
+
+async def other(request):
+    await sync_to_async(read)()
+"""
+    lay_out(tmp_path, {"views.py": view.lstrip()})
+    found = json.loads(command(tmp_path, "check", "--format=json").out)
+    opened = [(each["code"], each["trace"][0]["name"]) for each in found]
+    assert opened == [("LDB104", "transaction.atomic"), ("LDB103", "User.objects.iterator")]
+
+
 def test_github_annotations(tmp_path: Path) -> None:
     lay_out(tmp_path, {"a,b.py": HELD})
     (line,) = command(tmp_path, "check", "--format=github").lines

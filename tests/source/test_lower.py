@@ -9,7 +9,7 @@ import libcst as cst
 import pytest
 
 from flake8_django_async.source.flow import (
-    Attribute, Bind, Constant, Declare, Define, Evaluate, Expr, If, Import, Name, Return, Sequence, Span, Subscript, Union,
+    Attribute, Binary, Bind, Constant, Declare, Define, Evaluate, Expr, If, Import, Name, Return, Sequence, Span, Subscript,
 )  # fmt: skip
 from flake8_django_async.source.lower import LoweringError, block, expression, guarded
 from flake8_django_async.source.positions import Spans
@@ -84,7 +84,9 @@ class TestText:
             (" a ", a),
             ("a[b]", Subscript(a, b, (0, 0, 0, 4))),
             ("é[b.c]", Subscript(Name("é"), Attribute(b, "c", (0, 2, 0, 5)), (0, 0, 0, 6))),
-            ("a |\nb.c", Union(a, Attribute(b, "c", (1, 0, 1, 3)))),
+            ("a |\nb.c", Binary("|", a, Attribute(b, "c", (1, 0, 1, 3)))),
+            ("a + b", Binary("+", a, b)),
+            ("a not in b", Binary("in", a, b)),
             ("a # c", a),
             ("()", Sequence("tuple", ())),
             ("a, b", Sequence("tuple", (a, b))),

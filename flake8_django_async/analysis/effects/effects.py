@@ -24,6 +24,7 @@ from flake8_django_async.analysis.values import (
     Thread,
     Tuple,
     Value,
+    options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
@@ -55,9 +56,9 @@ def evaluate_query(frame: Frame, value: Query, *, asynchronous: bool) -> None:
         query(frame, value.alias, asynchronous=asynchronous)
 
 
-def alias_of(receiver: Value | None, args: Arguments) -> str:
-    """The database that a call goes to: `using=` first, then the queryset's own."""
-    using = args.get(-1, "using")
+def alias_of(receiver: Value | None, args: Arguments, position: int = -1) -> str:
+    """The database that a call goes to: `using=` first, where it may stand at a position too, then the queryset's own."""
+    using = args.get(position, "using")
     if isinstance(using, Literal_) and isinstance(using.value, str):
         return using.value
     return receiver.alias if isinstance(receiver, (Query, Object)) else ""
@@ -110,9 +111,12 @@ def wait(frame: Frame, row: Row, args: Arguments, *, awaited: bool) -> None:
 
 
 def _is_long(value: Value) -> bool:
-    """Whether a number of seconds is long: unknown and None are."""
-    short = isinstance(value, Literal_) and isinstance(value.value, (int, float)) and value.value < SHORTEST_LONG_SLEEP
-    return not short
+    """Whether a number of seconds may be long: unknown and None are."""
+    return not all(map(_is_short, options(value)))
+
+
+def _is_short(value: Value) -> bool:
+    return isinstance(value, Literal_) and isinstance(value.value, (int, float)) and value.value < SHORTEST_LONG_SLEEP
 
 
 def _sleeps(args: Arguments) -> bool:

@@ -12,6 +12,7 @@ from flake8_django_async.analysis.values import NO_ARGUMENTS, Method, Partial, P
 from flake8_django_async.source import flow
 
 PROBE = Hold(Key(DEFAULT, "request"), None)
+"""Stands for a connection where none is held: the mistake is the same."""
 
 
 def check_unused(frame: Frame, value: Value, expr: flow.Expr) -> None:
@@ -33,12 +34,14 @@ def check_unused(frame: Frame, value: Value, expr: flow.Expr) -> None:
 def _releases(frame: Frame, value: Value) -> bool:
     """Whether running a value to its end gives a held connection back."""
     state, quiet, waited, reaches = frame.state, frame.quiet, frame.waited, dict(frame.reaches)
-    frame.state, frame.quiet = State(holds=frozenset({PROBE})), True
+    assert state is not None
+    held = frozenset(hold for hold in state.holds if hold.key.thread == "request") or frozenset({PROBE})
+    frame.state, frame.quiet = State(holds=held), True
     try:
         with frame.collecting():
             made = value if isinstance(value, Pending) else _called(frame, value)
             calls.await_(frame, made)
-        return frame.state is not None and not frame.state.holds
+        return frame.state is not None and not held <= frame.state.holds
     finally:
         frame.state, frame.quiet, frame.waited, frame.reaches = state, quiet, waited, reaches
 

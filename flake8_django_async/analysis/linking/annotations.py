@@ -36,7 +36,7 @@ def annotated(frame: Frame, expr: flow.Expr) -> Value:
         case flow.Constant(value=str() as text):
             parsed = frame.world.parse_expression(text)
             return UNKNOWN if parsed is None else annotated(frame, parsed)
-        case flow.Union(left=left, right=right):
+        case flow.Binary(op="|", left=left, right=right):
             return join((annotated(frame, left), annotated(frame, right)))
         case flow.Subscript(value=value, index=index):
             return _subscripted(frame, value, index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import paths
@@ -12,7 +13,6 @@ from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     NONE,
     UNKNOWN,
-    Arguments,
     Choice,
     ClassRef,
     Closed,
@@ -302,7 +302,7 @@ def bind_receiver(value: Value, receiver: Value) -> Value:
         case Synced(function=inner):
             return Synced(bind_receiver(inner, receiver))
         case Closed(role=("property" | "atomic" | "within") as role, args=args):
-            return Closed(role, Arguments(tuple(bind_receiver(item, receiver) for item in args.positional)))
+            return Closed(role, replace(args, positional=tuple(bind_receiver(item, receiver) for item in args.positional)))
         case Choice():
             return join(bind_receiver(option, receiver) for option in options(value))
         case _:

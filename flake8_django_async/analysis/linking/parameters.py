@@ -60,6 +60,8 @@ class Parameters:
                 value = positional.pop(0)
             elif parameter.name in keywords:
                 value = keywords.pop(parameter.name)
+            if value is None and not args.open:
+                value = _own_default(function, parameter)
             if value is None or value == UNKNOWN:
                 value = self._expected(function.ref, parameter, given=value is not None or args.open)
             names[parameter.name] = self._as_now(value)
@@ -125,3 +127,10 @@ class Parameters:
         if live is not None and live.state is not None:
             names.update((name, live.state.names[name]) for name in closure.free & live.state.names.keys())
         return names
+
+
+def _own_default(function: FunctionValue, parameter: flow.Parameter) -> Value | None:
+    """What `lambda client=client: ...` has taken from the function around it."""
+    if function.closure is None or not isinstance(parameter.default, flow.Name):
+        return None
+    return dict(function.closure.names).get(parameter.default.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flake8_django_async.analysis import calls, paths
 from flake8_django_async.analysis.requests import before, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
@@ -19,10 +21,12 @@ from flake8_django_async.analysis.values import (
     Value,
     options,
 )
-from flake8_django_async.analysis.world import World
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import FunctionSpan
+
+if TYPE_CHECKING:
+    from flake8_django_async.analysis.world import World
 
 API_VIEW = "rest_framework.views.APIView"
 REQUEST = Object(paths.REQUEST)

@@ -72,10 +72,7 @@ def _manager_class(frame: Frame, row: Row, receiver: Value | None, args: Argumen
 
 
 def _get_connection(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    alias = effects.alias_of(None, args) or next(
-        (str(it.value) for it in args.positional[:1] if isinstance(it, Literal_) and it.value), ""
-    )
-    return Object(paths.CONNECTION, alias or "default")
+    return Object(paths.CONNECTION, effects.alias_of(None, args, 0) or "default")
 
 
 def _atomic(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -93,12 +90,12 @@ def _run_atomic(frame: Frame, closed: Closed, args: Arguments) -> Value:
     def body() -> None:
         result.append(calls.call(frame, closed.args.positional[0], args))
 
-    contexts.in_transaction(frame, "", body)
+    contexts.in_transaction(frame, effects.alias_of(None, closed.args), body)
     return join(result) if result else UNKNOWN
 
 
 def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    alias = effects.alias_of(receiver, args)
+    alias = effects.alias_of(receiver, args, 1)
     flag = args.get(0, "autocommit")
     if flag == Literal_(False):
         effects.open_transaction(frame, alias)
@@ -109,7 +106,7 @@ def _set_autocommit(frame: Frame, row: Row, receiver: Value | None, args: Argume
 
 
 def _on_commit(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    effects.query(frame, effects.alias_of(receiver, args), asynchronous=False)
+    effects.query(frame, effects.alias_of(receiver, args, 1), asynchronous=False)
     contexts.at_commit(frame, args.get(0, "func") or UNKNOWN)
     return UNKNOWN
 

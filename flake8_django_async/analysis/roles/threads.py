@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import beside, calls, iteration, tasks
+from flake8_django_async.analysis import paths, beside, calls, iteration, tasks
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
@@ -22,6 +22,7 @@ from flake8_django_async.analysis.values import (
     Object,
     Partial,
     Pending,
+    Record,
     Symbol,
     Synced,
     Threaded,
@@ -51,7 +52,7 @@ def _complain_of_bound_close(frame: Frame, function: Value) -> None:
     row = frame.world.models.row(function.path)
     if row is not None and row.effect == "release" and row.role == "close":
         alias = function.receiver.alias or "default"
-        name = "connection" if alias == "default" else f"connections[{alias!r}]"
+        name = "connection" if alias == "default" else "connections[...]" if alias == paths.ANY_ALIAS else f"connections[{alias!r}]"
         frame.emit(Released(frame.step(), f"{name}.{function.path.rpartition('.')[2]}", "bound-method", alias))
 
 
@@ -185,16 +186,17 @@ def _executor_map(frame: Frame, row: Row, receiver: Value | None, args: Argument
 
 
 def _thread(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return _foreign(args.get(1, "target"), args.get(3, "args"))
+    return _foreign(args.get(1, "target"), args.get(3, "args"), args.get(4, "kwargs"))
 
 
 def _timer(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return _foreign(args.get(1, "function"), args.get(2, "args"))
+    return _foreign(args.get(1, "function"), args.get(2, "args"), args.get(3, "kwargs"))
 
 
-def _foreign(function: Value | None, given: Value | None) -> Value:
+def _foreign(function: Value | None, given: Value | None, named: Value | None) -> Value:
     positional = given.items if isinstance(given, Tuple) else ()
-    return UNKNOWN if function is None else Foreign(function, Arguments(positional))
+    keywords = tuple(item for item in named.items if item[0]) if isinstance(named, Record) else ()
+    return UNKNOWN if function is None else Foreign(function, Arguments(positional, keywords))
 
 
 def _start(frame: Frame, function: Value, args: Arguments) -> bool:
