@@ -253,6 +253,13 @@ class Frame:
         else:
             self.upward.append(event)
 
+    def forgive(self, is_right: Callable[[Released], bool]) -> None:
+        """Releases that were complained of have turned out to be right."""
+        self.upward = [event for event in self.upward if not is_right(event)]
+        self.events = {
+            key: event for key, event in self.events.items() if not isinstance(event, Released) or not is_right(event)
+        }
+
     def meet(
         self, wait: Wait, at: Step, holds: Iterable[Hold], transactions: Iterable[Scope] = (), cursors: Iterable[Scope] = ()
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flake8_django_async.analysis import paths
+from flake8_django_async.analysis.state import DEFAULT
 from flake8_django_async.source import flow
 
 MAX_LENGTH = 60
@@ -63,3 +65,10 @@ def api_name(path: str) -> str:
 def last_name(expr: flow.Expr) -> str:
     """The last part of a dotted name; "" for anything else."""
     return expr.attr if isinstance(expr, flow.Attribute) else expr.id if isinstance(expr, flow.Name) else ""
+
+
+def connection(alias: str) -> str:
+    """How the connection of a database is written; `connections[...]` where it may be any."""
+    if alias == DEFAULT:
+        return "connection"
+    return "connections[...]" if alias == paths.ANY_ALIAS else f'connections["{alias}"]'

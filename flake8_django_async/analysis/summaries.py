@@ -185,6 +185,9 @@ def summarise(frame: Frame) -> Summary:
     for event in frame.pending_tasks.values():
         frame.emit(event)
     normal = joined((frame.state, frame.exits.returned))
+    if normal is not None and not frame.waited:  # `other` was closed first, then what is held
+        held = {hold.key for hold in normal.holds}
+        frame.forgive(lambda event: event.problem == "other-alias" and not event.keys & held)
     return Summary(
         None if normal is None else _for_callers(normal),
         tuple((kind, _for_callers(state)) for kind, state in sorted(frame.exits.raised.items())),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flake8_django_async.analysis import beside, calls
 from flake8_django_async.analysis.effects import effects
-from flake8_django_async.analysis.events import Event, Outlived, Released
+from flake8_django_async.analysis.events import Outlived
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Hold, State, earliest, joined, moved, without_queued
 from flake8_django_async.analysis.step import Step
@@ -203,7 +203,7 @@ def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
     hidden = moved(earlier, "foreign", "lost")
     frame.state.holds = (frame.state.holds - earlier) | hidden
     before, context = frame.state.holds, frame.context
-    opaque, upward, events = frame.opaque, list(frame.upward), dict(frame.events)
+    opaque, known = frame.opaque, {*frame.upward, *frame.events.values()}
     frame.context, frame.opaque = Context("foreign", "foreign"), False
 
     def work() -> Value:
@@ -218,15 +218,6 @@ def in_foreign_thread(frame: Frame, function: Value, args: Arguments) -> Value:
         return beside.through(frame, work, lost)
     finally:
         if frame.opaque:
-            _forgive(frame, upward, events)
+            # A release that came before other work in its thread is for that work's own connection.
+            frame.forgive(lambda event: event.problem == "thread" and event not in known)
         frame.context, frame.opaque = context, opaque
-
-
-def _forgive(frame: Frame, upward: list[Released], events: dict[tuple[object, ...], Event]) -> None:
-    """A release that came before other work in its thread is for that work's own connection: it was not misplaced."""
-    frame.upward = [event for event in frame.upward if event in upward or event.problem != "thread"]
-    frame.events = {
-        key: event
-        for key, event in frame.events.items()
-        if key in events or not isinstance(event, Released) or event.problem != "thread"
-    }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import view
+from flake8_django_async.check import check
+from tests.analysis.saying import HEAD, said, view
 
 
 def test_a_loop_over_named_databases_releases_them(tmp_path: Path) -> None:
@@ -271,3 +272,55 @@ async def not_held(request):
     sync_to_async(lambda: connections["other"].close())()
 """,
     )
+
+
+def test_all_databases_one_by_one(tmp_path: Path) -> None:
+    """The order does not matter, unless it takes long until the held one follows, or it never does."""
+    view(
+        tmp_path,
+        """
+import time
+from django.db import connections
+
+def both():
+    connections["other"].close()
+    connections["default"].close()
+
+def slowly():
+    Book.objects.first()
+    connections["other"].close()  # LDB205
+    time.sleep(5)  # LDB105
+    connections["default"].close()
+
+def perhaps(flag):
+    connections["other"].close()
+    if flag:
+        connections["default"].close()
+
+async def one(request):
+    await load()
+    await sync_to_async(both)()
+    await ask("hi")
+
+async def two(request):
+    await sync_to_async(slowly)()
+
+async def three(request):
+    await load()
+    await sync_to_async(perhaps)(request.GET)  # LDB205
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_a_message_writes_a_connection_as_people_do(tmp_path: Path) -> None:
+    text = """
+async def view(request):
+    for alias in connections:
+        await sync_to_async(connections[alias].close)()
+    await sync_to_async(connections["other"].close)()
+    await sync_to_async(connection.close)()
+"""
+    said(tmp_path, {"views.py": f"{HEAD}from django.db import connections\n{text}"})
+    names = [diagnostic.message.split("' ")[0] for diagnostic in check(str(tmp_path / "views.py"))]
+    assert names == ["'connections[...].close", "'connections[\"other\"].close", "'connection.close"]

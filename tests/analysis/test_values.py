@@ -374,3 +374,24 @@ def back():
     time.sleep(5)  # LDB105
 """,
     )
+
+
+def test_how_long_a_sleep_is(tmp_path: Path) -> None:
+    """Short, if all that the argument may be is short."""
+    view(
+        tmp_path,
+        """
+async def chosen(request, flag):
+    await load()
+    await asyncio.sleep(0.05 if flag else 0.01)
+
+async def looped(request):
+    await load()
+    for delay in (0.01, 0.02):
+        await asyncio.sleep(delay)
+
+async def perhaps(request, flag):
+    await load()
+    await asyncio.sleep(0.05 if flag else 1)  # LDB101
+""",
+    )

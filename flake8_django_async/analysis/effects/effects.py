@@ -9,7 +9,7 @@ from flake8_django_async.analysis import paths
 from flake8_django_async.analysis.effects import checkpoints, fetched, remembered
 from flake8_django_async.analysis.events import Leaked, Problem, Released, Wait
 from flake8_django_async.analysis.frame import Context, Frame
-from flake8_django_async.analysis.spelling import api_name
+from flake8_django_async.analysis.spelling import api_name, connection
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope, earliest
 from flake8_django_async.analysis.values import (
     UNKNOWN,
@@ -125,7 +125,7 @@ def _sleeps(args: Arguments) -> bool:
 
 
 def _polls(args: Arguments) -> bool:
-    timeout = args.get(-1, "timeout")
+    timeout = args.get(1, "timeout")
     return timeout is not None and _is_long(timeout)
 
 
@@ -201,7 +201,7 @@ def release(frame: Frame, row: Row, receiver: Value | None, *, asynchronous: boo
     alias: str | None = None
     if row.role in ("close", "close_if_obsolete"):
         alias = receiver.alias if isinstance(receiver, Object) and receiver.alias else DEFAULT
-        name = f"connections[{alias!r}].{name.rpartition('.')[2]}" if alias not in (DEFAULT, paths.ANY_ALIAS) else name
+        name = f"{connection(alias)}.{name.rpartition('.')[2]}"
         alias = None if alias == paths.ANY_ALIAS else alias
     thread = frame.context.sensitive if asynchronous else frame.context.thread
     if thread == "loop":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flake8_django_async.analysis import paths, beside, calls, iteration, tasks
+from flake8_django_async.analysis import beside, calls, iteration, tasks
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Released
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.roles.kinds import MethodRole, Role
-from flake8_django_async.analysis.state import Hold, State, earliest
+from flake8_django_async.analysis.spelling import connection
+from flake8_django_async.analysis.state import DEFAULT, Hold, State, earliest
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -51,9 +52,9 @@ def _complain_of_bound_close(frame: Frame, function: Value) -> None:
         return
     row = frame.world.models.row(function.path)
     if row is not None and row.effect == "release" and row.role == "close":
-        alias = function.receiver.alias or "default"
-        name = "connection" if alias == "default" else "connections[...]" if alias == paths.ANY_ALIAS else f"connections[{alias!r}]"
-        frame.emit(Released(frame.step(), f"{name}.{function.path.rpartition('.')[2]}", "bound-method", alias))
+        alias = function.receiver.alias or DEFAULT
+        name = f"{connection(alias)}.{function.path.rpartition('.')[2]}"
+        frame.emit(Released(frame.step(), name, "bound-method", alias))
 
 
 def _behind_partials(function: Value) -> Value:
