@@ -112,7 +112,7 @@ def runs(source: Value) -> bool:
     """Whether a loop over this has at least one round, as far as that matters."""
     if isinstance(source, Symbol):
         return source.path == paths.DATABASES
-    if tasks.of_tasks(source):
+    if tasks.of_tasks(source) or isinstance(source, Gathered) and source.items and not source.open:
         return True
     return isinstance(source, Object) and source.type == paths.CONNECTIONS or isinstance(source, Tuple) and bool(source.items)
 
@@ -133,8 +133,9 @@ def start(frame: Frame, source: Value, is_async: bool) -> Value:
         case Query():
             frame.turns += is_async
             effects.evaluate_query(frame, source, asynchronous=is_async)
-        case Gathered():
+        case Gathered() if is_async:  # items that have been waited for
             calls.await_(frame, source)
+            return UNKNOWN
         case Closed(role="mapped", args=args):
             for item in args.positional[1:]:
                 start(frame, item, is_async)

@@ -356,3 +356,31 @@ async def by_another_task(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_one_after_the_other_as_they_are_done(tmp_path: Path) -> None:
+    """The loop only hands them out: what waits is the `await` in it."""
+    view(
+        tmp_path,
+        """
+async def held(request):
+    await load()
+    for answer in asyncio.as_completed([ask("a"), ask("b")]):
+        await answer  # LDB101
+
+async def beside(request):
+    for answer in asyncio.as_completed([ask("a"), load()]):
+        await answer  # LDB101
+
+async def released(request):
+    await load()
+    for done in asyncio.as_completed([release()]):
+        await done
+    await ask("hi")
+
+async def asynchronously(request):
+    await load()
+    async for answer in asyncio.as_completed([ask("a"), ask("b")]):  # LDB101
+        await answer
+""",
+    )

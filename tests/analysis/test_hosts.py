@@ -282,3 +282,8 @@ def test_a_handler_of_aiohttp_may_use_django_beside(tmp_path: Path) -> None:
     handler = QUERY_THEN_WAIT.replace("async def work():", "async def handler(request):")
     text = f"from aiohttp import web\nfrom django.conf import settings\n{handler}"
     assert said(tmp_path, {"work.py": text}, "work.py") == {}
+
+
+def test_a_view_that_a_decorator_for_tasks_guards(tmp_path: Path) -> None:
+    view = QUERY_THEN_WAIT.replace("async def work()", "@task_owner_required\nasync def work(request)")
+    assert said(tmp_path, {"work.py": view}, "work.py") == {7: ["LDB101"]}

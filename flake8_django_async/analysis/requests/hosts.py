@@ -126,6 +126,8 @@ class Hosts:
             return "fastapi"
         if host == "unknown" and owner is None:
             host = self._by_request(module, span)
+        if host == "unknown" and any(TASK_WORD.search(name.rpartition(".")[2]) for name in span.decorators):
+            host = "task"  # a decorator of somebody's own; a view's may be of tasks, too: `@task_owner_required`
         return host
 
     def _is_given_by_aiohttp(self, module: Module, span: FunctionSpan) -> bool:
@@ -185,7 +187,7 @@ class Hosts:
                 return "django"
         for name in span.decorators:
             last = name.rpartition(".")[2]
-            if last in TASK_DECORATORS or TASK_WORD.search(last):
+            if last in TASK_DECORATORS:
                 return "task"
             if last in COMMAND_DECORATORS:
                 return "command"
