@@ -8,7 +8,7 @@ from flake8_django_async.analysis import calls, growing, iteration, narrowing, p
 from flake8_django_async.analysis.effects import effects, idioms, streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import callee
-from flake8_django_async.analysis.state import joined
+from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
@@ -59,19 +59,11 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
             evaluate(frame, left)
             truth(frame, right, evaluate(frame, right))  # to find a row, a queryset reads all
             return UNKNOWN
-        case flow.Conditional(test=test, body=body, orelse=orelse):
-            truth(frame, test, evaluate(frame, test))
-            return _either(frame, test, body, orelse)
+        case flow.Conditional(test=condition, body=body, orelse=orelse):
+            test(frame, condition)
+            return _either(frame, condition, body, orelse)
         case flow.Boolean(op=op, left=left, right=right):
-            first = evaluate(frame, left)
-            truth(frame, left, first)
-            if frame.state is None:
-                return UNKNOWN
-            skipped = frame.fork()
-            narrowing.narrow(frame, left, op == "and")
-            second = evaluate(frame, right)
-            frame.state = joined((skipped, frame.state))
-            return join((first, second))
+            return _boolean(frame, op, left, right)
         case flow.Not(value=value):
             truth(frame, value, evaluate(frame, value))
             return UNKNOWN
@@ -240,14 +232,32 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
 
 
 def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:
-    before = frame.state.copy() if frame.state is not None else None
-    narrowing.narrow(frame, test, True)
-    first = evaluate(frame, body)
-    after, frame.state = frame.state, before
-    narrowing.narrow(frame, test, False)
-    second = evaluate(frame, orelse)
-    frame.state = joined((after, frame.state))
-    return join((first, second))
+    before = frame.state
+    ends: list[State | None] = []
+    values: list[Value] = []
+    for expr, truth in ((body, True), (orelse, False)):
+        frame.state = before.copy() if before is not None else None
+        narrowing.narrow(frame, test, truth)
+        value = evaluate(frame, expr)
+        ends.append(frame.state)
+        values += [] if frame.state is None else [value]
+    frame.state = joined(ends)
+    return join(values)
+
+
+def _boolean(frame: Frame, op: str, left: flow.Expr, right: flow.Expr) -> Value:
+    """The right side is evaluated where the left one has not decided."""
+    first = test(frame, left)
+    if frame.state is None:
+        return UNKNOWN
+    undecided = frame.fork()
+    narrowing.narrow(frame, left, op == "or")
+    decided, frame.state = frame.state, undecided
+    narrowing.narrow(frame, left, op == "and")
+    second = evaluate(frame, right)
+    values = [value for value, state in ((first, decided), (second, frame.state)) if state is not None]
+    frame.state = joined((decided, frame.state))
+    return join(values)
 
 
 def assign(frame: Frame, target: flow.Expr, value: Value) -> None:

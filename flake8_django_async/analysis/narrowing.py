@@ -7,7 +7,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import UNKNOWN, Closed, FunctionValue, Guarded, Object, Threaded, Value, options
+from flake8_django_async.analysis.values import NONE, UNKNOWN, Closed, FunctionValue, Guarded, Object, Threaded, Value, options
 from flake8_django_async.source import flow
 
 
@@ -58,7 +58,8 @@ def _named(frame: Frame, name: str, truth: bool, *, is_none: bool) -> None:
     if state is None or known is None:
         return
     if isinstance(known, Closed) and known.role == "flag":
-        if (True if is_none else summaries.truth(known.args.positional[0])) is not truth:
+        given = known.args.positional[0]
+        if (given != NONE if is_none else summaries.truth(given)) is not truth:
             frame.state = None
     elif not truth:
         tasks.without(frame, state, filter(None, map(tasks.of_tasks, options(known))))

@@ -239,9 +239,9 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
 
 
 def truth(value: Value) -> bool | None:
-    """Whether a value that is given for a parameter is true, where that is known: of flags, and of functions to call."""
-    if isinstance(value, Literal_) and isinstance(value.value, bool):
-        return value.value
+    """Whether a value that is given for a parameter is true, where that is known: of flags, of None, and of functions to call."""
+    if isinstance(value, Literal_) and (value.value is None or isinstance(value.value, bool)):
+        return bool(value.value)
     return True if isinstance(value, (FunctionValue, Threaded, Partial)) else None
 
 

@@ -352,6 +352,8 @@ def join(values: Iterable[Value]) -> Value:
         found.discard(UNKNOWN)
         if any(isinstance(value, CALLS) for value in found):
             found.add(SOMETHING)
+        if found == {NONE}:
+            return UNKNOWN  # which may be something
     if len(found) > 1:
         found = {value for value in found if not isinstance(value, Literal_)} or found
     if len(found) > MAX_ALTERNATIVES:
