@@ -184,6 +184,23 @@ def test_imports_point_one_way(part: str) -> None:
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+IMPORT_EACH_FIRST = """
+import importlib, sys
+for name in sys.argv[1:]:
+    for loaded in [loaded for loaded in sys.modules if loaded.startswith("flake8_django_async")]:
+        del sys.modules[loaded]
+    importlib.import_module(name)
+"""
+
+
+def test_no_module_needs_another_to_be_imported_before() -> None:
+    """Modules of the interpreter know each other; none may read a name of another while it is being imported."""
+    paths = sorted((PACKAGE / "analysis").rglob("*.py"))
+    names = [".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+    done = subprocess.run([sys.executable, "-c", IMPORT_EACH_FIRST, *names], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
 LONG: dict[str, str] = {}
 """Files over 400 lines, and why they have one subject nevertheless."""
 

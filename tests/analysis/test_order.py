@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flake8_django_async.analysis.requests.hosts import Node
+from flake8_django_async.analysis.values import Closure
 from flake8_django_async.check import check, world_of
 from flake8_django_async.project.modules import Project
 from tests.analysis.saying import HEAD, agrees, claimed, said
@@ -189,3 +190,7 @@ async def held(request):
 """
     settings = 'MIDDLEWARE = ["middleware.Middleware"]\n'
     agrees(tmp_path, f"{HEAD}\n{views}", middleware=f"{HEAD}\n{middleware}", settings=settings)
+
+
+def test_what_a_closure_is_sorted_by_does_not_tell_when_it_was_made() -> None:
+    assert repr(Closure(99)) == repr(Closure(100))
