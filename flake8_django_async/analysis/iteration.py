@@ -8,7 +8,7 @@ from typing import TypeAlias
 from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths, tasks
 from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.linking import annotations
+from flake8_django_async.analysis.linking import annotations as declared
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import OUTERMOST, callee
@@ -312,7 +312,7 @@ def _declared(frame: Frame, value: Value) -> Value:
     returns = frame.function.flow.returns if frame.function is not None else None
     if returns is None or any(item != UNKNOWN for item in known):
         return value
-    found = annotations.yields(frame.world.linker.quiet_frame(frame.module, frame.line), returns)
+    found = declared.yields(frame.world.linker.quiet_frame(frame.module, frame.line), returns)
     return value if found == UNKNOWN else found
 
 
