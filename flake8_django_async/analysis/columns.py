@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.values import ClassRef, Literal_, Object, Tuple
 from flake8_django_async.source import flow
-from flake8_django_async.source.outline import ClassSpan
 from flake8_django_async.source.walk import bindings
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def are_plain(frame: Frame, cls: ClassRef, *, written: bool, declared: bool = Tr
     model, fields = linker.attribute(frame, meta, "model"), linker.attribute(frame, meta, "fields")
     if not isinstance(model, ClassRef) or not isinstance(fields, Tuple) or not fields.items:
         return False
-    if declared and any(HOOKS.fullmatch(name) for base in _spans(frame, cls) for name in base[1].methods):
+    if declared and any(HOOKS.fullmatch(name) for base in frame.world.linker.hierarchy.own(cls) for name in base[1].methods):
         return False
     if _mentions(frame, model) or _mentions(frame, meta):
         return False
@@ -40,25 +39,18 @@ def are_plain(frame: Frame, cls: ClassRef, *, written: bool, declared: bool = Tr
         and isinstance(item.value, str)
         and (
             _is_plain_field(frame, cls, item.value)
-            if declared and any(item.value in span.attributes for _, span in _spans(frame, cls))
+            if declared and any(item.value in span.attributes for _, span in frame.world.linker.hierarchy.own(cls))
             else _is_plain_column(frame, model, item.value, written=written)
         )
         for item in fields.items
     )
 
 
-def _spans(frame: Frame, cls: ClassRef) -> list[tuple[ClassRef, ClassSpan]]:
-    hierarchy = frame.world.linker.hierarchy
-    return [
-        (base, span) for base in hierarchy.order(cls) if isinstance(base, ClassRef) and (span := hierarchy.span(base)) is not None
-    ]
-
-
 def _mentions(frame: Frame, cls: ClassRef) -> bool:
     """Whether a class speaks of constraints over several columns, or of nested rows."""
     return any(
         CONSTRAINED.search(line)
-        for base, span in _spans(frame, cls)
+        for base, span in frame.world.linker.hierarchy.own(cls)
         for line in frame.world.module(base.path).lines[span.first - 1 : span.last]
     )
 
@@ -67,7 +59,7 @@ def _is_plain_field(frame: Frame, cls: ClassRef, name: str) -> bool:
     found = frame.world.linker.attribute(frame, cls, name)
     if not isinstance(found, Object) or not found.type.startswith(KINDS) or "Related" in found.type or "Method" in found.type:
         return False
-    for base, span in _spans(frame, cls):
+    for base, span in frame.world.linker.hierarchy.own(cls):
         for lines in span.attributes.get(name, ()):
             for bind in bindings(frame.world.module(base.path).block(lines), name):
                 if isinstance(bind.value, flow.Call) and any(
@@ -80,7 +72,7 @@ def _is_plain_field(frame: Frame, cls: ClassRef, name: str) -> bool:
 def _is_plain_column(frame: Frame, model: ClassRef, name: str, *, written: bool) -> bool:
     if name in ("id", "pk"):
         return True
-    for base, span in _spans(frame, model):
+    for base, span in frame.world.linker.hierarchy.own(model):
         if name in span.attributes:
             module, lines = frame.world.module(base.path), span.attributes[name][-1]
             # A foreign key is shown by the number that is in the row, and looked up when it is validated.

@@ -107,12 +107,7 @@ def _texts(args: Arguments) -> Iterator[str]:
 
 def _fields(frame: Frame, model: Value | None) -> Iterator[str]:
     """The columns that a model of the project declares, but for its key, which every row has."""
-    hierarchy = frame.world.linker.hierarchy
-    for cls in hierarchy.order(model) if isinstance(model, ClassRef) else ():
-        span = hierarchy.span(cls) if isinstance(cls, ClassRef) else None
-        if span is not None and isinstance(cls, ClassRef):
-            module = frame.world.module(cls.path)
-            columns = (
-                (name, lines[-1]) for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name)
-            )
-            yield from (name for name, lines in columns if not relations.is_primary_key(module, lines, name))
+    for cls, span in frame.world.linker.hierarchy.own(model) if isinstance(model, ClassRef) else ():
+        module = frame.world.module(cls.path)
+        columns = ((name, lines[-1]) for name, lines in span.attributes.items() if relations.is_column(module, lines[-1], name))
+        yield from (name for name, lines in columns if not relations.is_primary_key(module, lines, name))

@@ -33,6 +33,12 @@ class Hierarchy:
             self._spans[cls] = self._find_span(cls)
         return self._spans[cls]
 
+    def own(self, cls: ClassRef) -> Iterator[tuple[ClassRef, ClassSpan]]:
+        """A class and those it inherits from, as far as they are the project's, in the order in which attributes are looked up."""
+        for base in self.order(cls):
+            if isinstance(base, ClassRef) and (span := self.span(base)) is not None:
+                yield base, span
+
     def _find_span(self, cls: ClassRef) -> ClassSpan | None:
         found: ClassSpan | None = None
         classes = self.world.module(cls.path).outline.classes
@@ -121,21 +127,18 @@ class Hierarchy:
 
     def is_to_one(self, cls: ClassRef, name: str) -> bool:
         """Whether reading an attribute of a row may fetch another row."""
-        for base in self.order(cls):
-            span = self.span(base) if isinstance(base, ClassRef) else None
-            if span is not None and isinstance(base, ClassRef) and name in span.attributes:
+        for base, span in self.own(cls):
+            if name in span.attributes:
                 return relations.is_to_one(self.world.module(base.path), span.attributes[name][-1], name)
         return False
 
     def fetches_relations(self, cls: ClassRef) -> bool:
         """Whether a manager or queryset class of the project names `select_related` or `prefetch_related` anywhere."""
-        for base in self.order(cls):
-            span = self.span(base) if isinstance(base, ClassRef) else None
-            if span is not None and isinstance(base, ClassRef):
-                lines = self.world.module(base.path).lines[span.first - 1 : span.last]
-                if any("select_related" in line or "prefetch_related" in line for line in lines):
-                    return True
-        return False
+        return any(
+            "select_related" in line or "prefetch_related" in line
+            for base, span in self.own(cls)
+            for line in self.world.module(base.path).lines[span.first - 1 : span.last]
+        )
 
 
 def _merge(lists: list[list[ClassRef | str]]) -> list[ClassRef | str]:

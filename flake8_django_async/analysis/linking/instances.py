@@ -115,24 +115,22 @@ class Instances:
         return self._init(cls) is not None
 
     def _init(self, cls: ClassRef) -> FunctionRef | None:
-        for base in self.hierarchy.order(cls):
-            if isinstance(base, ClassRef) and (span := self.hierarchy.span(base)) is not None and "__init__" in span.methods:
+        for base, span in self.hierarchy.own(cls):
+            if "__init__" in span.methods:
                 raw = self.linker.raw_function(self.world.module(base.path), span.methods["__init__"][-1], base)
                 return raw.ref if raw is not None else None
         return None
 
     def _is_abstract(self, cls: ClassRef) -> bool:
         """Whether a class leaves methods to its subclasses, so that only one of those is ever made."""
-        spans = [span for base in self.hierarchy.order(cls) if isinstance(base, ClassRef) and (span := self.hierarchy.span(base))]
         defined: dict[str, FunctionSpan] = {}
-        for span in spans:
+        for _, span in self.hierarchy.own(cls):
             for name, methods in span.methods.items():
                 defined.setdefault(name, methods[-1])
         return any("abstractmethod" in name for method in defined.values() for name in method.decorators)
 
     def _defines(self, cls: ClassRef, name: str) -> bool:
-        spans = (self.hierarchy.span(base) for base in self.hierarchy.order(cls) if isinstance(base, ClassRef))
-        return any(span is not None and name in span.methods for span in spans)
+        return any(name in span.methods for _, span in self.hierarchy.own(cls))
 
     def _declared(self, cls: ClassRef) -> list[str]:
         span = self.hierarchy.span(cls)

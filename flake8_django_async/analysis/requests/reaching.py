@@ -76,10 +76,8 @@ class Reaching:
         for name in words & module.outline.classes.keys():
             yield from _methods(module.outline.classes[name], ClassRef(module.path, name), words)
         if node.owner is not None:
-            for base in self.world.linker.hierarchy.order(node.owner):
-                cls = self.world.linker.hierarchy.span(base) if isinstance(base, ClassRef) else None
-                if cls is not None and isinstance(base, ClassRef):
-                    yield from _methods(cls, base, words)
+            for base, cls in self.world.linker.hierarchy.own(node.owner):
+                yield from _methods(cls, base, words)
 
     def _of_import(self, module: Module, statement: flow.Import, words: set[str]) -> Iterator[Node | bool]:
         target = self.world.project.resolve_import(statement, module)

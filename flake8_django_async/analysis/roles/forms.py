@@ -10,7 +10,6 @@ from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
     Arguments,
-    ClassRef,
     Instance,
     Object,
     Value,
@@ -42,9 +41,7 @@ def _valid_of_model(frame: Frame, row: Row, receiver: Value | None, args: Argume
 
 def _validate(frame: Frame, form: Instance) -> None:
     linker = frame.world.linker
-    spans = [
-        span for cls in linker.hierarchy.order(form.type) if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))
-    ]
+    spans = [span for _, span in linker.hierarchy.own(form.type)]
     hooks = [name for span in spans for name in span.methods if name.startswith("clean_")]
     for name in dict.fromkeys(name for span in spans for name in span.attributes):
         fields = options(linker.attribute(frame, form.type, name))

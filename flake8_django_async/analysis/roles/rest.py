@@ -64,11 +64,7 @@ def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -
     """A plain serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
     around |= {serializer.type}
     linker = frame.world.linker
-    spans = [
-        span
-        for cls in linker.hierarchy.order(serializer.type)
-        if isinstance(cls, ClassRef) and (span := linker.hierarchy.span(cls))
-    ]
+    spans = [span for _, span in linker.hierarchy.own(serializer.type)]
     hooks = {name for span in spans for name in span.methods}
     for name in dict.fromkeys(name for span in spans for name in span.attributes):
         for field in options(linker.attribute(frame, serializer.type, name)):
