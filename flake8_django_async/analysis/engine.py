@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import remembered
@@ -53,12 +53,39 @@ def analyse(world: World, module: Module, *, screened: bool = True) -> list[Even
     return events
 
 
+@dataclass(slots=True)
+class _Found:
+    """What the functions of a file are found to do."""
+
+    events: dict[tuple[object, ...], Event] = field(default_factory=dict)
+    reached: dict[object, None] = field(default_factory=dict)
+    """The calls whose summaries may have more of this file."""
+    streamed: set[FunctionRef] = field(default_factory=set)
+    yields: list[tuple[FunctionRef | None, Event]] = field(default_factory=list)
+    """Each with the function that must be streamed for it to count (None: it does)."""
+    unread: list[Unread] = field(default_factory=list)
+
+
 def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
-    found: dict[tuple[object, ...], Event] = {}
-    reached: dict[object, None] = {}
-    streamed: set[FunctionRef] = set()
-    yields: list[tuple[FunctionRef | None, Event]] = []
-    unread: list[Unread] = []
+    found = _follow(world, module, screened)
+    found.reached.update(_reached_by_others(world, module))
+    world.begin()
+    for summary in _inside(world.summaries, found.reached):
+        found.streamed |= summary.streamed
+        for event in summary.events:
+            _keep(found.events, module, event)
+    for function, event in found.yields:
+        if function is None or function in found.streamed:
+            _keep(found.events, module, event)
+    events = [event for event in found.events.values() if _is_reported(world, module, event)]
+    said = sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
+    unread = [Unread(Step(module.path, first, 0, ""), reason) for (first, _), reason in sorted(module.unread.items())]
+    return [*said, *[*found.unread, *unread][:1]]
+
+
+def _follow(world: World, module: Module, screened: bool) -> _Found:
+    """Follow each function of a file that may matter."""
+    found = _Found()
     spent = 0
     for span, owner in functions(module):
         try:
@@ -68,38 +95,26 @@ def _analyse(world: World, module: Module, screened: bool) -> list[Event]:
                 continue  # and so is all that only it reaches
             spent += world.begin()
             if spent > MAX_WORK_OF_FILE:
-                unread.append(
+                found.unread.append(
                     Unread(Step(module.path, span.header, 0, span.name), f"all from '{span.name}' on would take too long")
                 )
                 break
             frame = run_root(world, module, span, owner)
         except (Exhausted, RecursionError):
-            unread.append(Unread(Step(module.path, span.header, 0, span.name), f"'{span.name}' takes too long to analyse"))
+            found.unread.append(Unread(Step(module.path, span.header, 0, span.name), f"'{span.name}' takes too long to analyse"))
             spent += world.begin()
             continue
         if frame is None or frame.function is None:
             continue
-        reached.update(frame.callees)
-        streamed |= frame.streamed
+        found.reached.update(frame.callees)
+        found.streamed |= frame.streamed
         for event in frame.events.values():
             if _is_yield(event) and not frame.waited:
-                yields.append((frame.function, event))
+                found.yields.append((frame.function, event))
             else:
-                _keep(found, module, event)
-        yields.extend(frame.nested_yields)
-    reached.update(_reached_by_others(world, module))
-    world.begin()
-    for summary in _inside(world.summaries, reached):
-        streamed |= summary.streamed
-        for event in summary.events:
-            _keep(found, module, event)
-    for function, event in yields:
-        if function is None or function in streamed:
-            _keep(found, module, event)
-    events = [event for event in found.values() if _is_reported(world, module, event)]
-    unread += [Unread(Step(module.path, first, 0, ""), reason) for (first, _), reason in sorted(module.unread.items())]
-    said = sorted([*events, *_settings(world, module)], key=lambda event: (event.at.line, event.at.column, type(event).__name__))
-    return [*said, *unread[:1]]
+                _keep(found.events, module, event)
+        found.yields.extend(frame.nested_yields)
+    return found
 
 
 def _reached_by_others(world: World, module: Module) -> dict[object, None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flake8_django_async.analysis import contexts, growing, iteration, narrowing
 from flake8_django_async.analysis.effects import releases, streams
@@ -238,35 +239,47 @@ def _unforeseen(before: State, ended: State | None) -> State:
     return before
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Into a handler: what it catches (None: anything), and the states in which that is raised."""
+
+    handler: flow.Handler
+    type: Value | None
+    states: list[State]
+
+
 def _handlers(frame: Frame, statement: flow.Try, inner: Exits, unforeseen: State) -> list[State | None]:
     """Run each handler from the states it may catch, or from the unforeseen one; what may stay uncaught goes on."""
     frame.state = joined(inner.raised.values())
-    types = [_handler_type(frame, handler) for handler in statement.handlers]
-    entries: list[list[State]] = [[] for _ in types]
+    ways = [_Way(handler, _handler_type(frame, handler), []) for handler in statement.handlers]
     for kind, state in inner.raised.items():
-        for index, handled in enumerate(types):
-            verdict = "yes" if handled is None else catches(handled, kind)
-            if verdict != "no":
-                entries[index].append(state)
-            if verdict == "yes":
-                # Whoever waits may be cancelled too, which `except Exception` lets pass.
-                if not kind.startswith("raise"):
-                    for later, cancelled in zip(entries[index + 1 :], types[index + 1 :]):
-                        if cancelled is None or catches_cancellation(cancelled):
-                            later.append(state)
-                break
-        else:
+        if not _is_caught(ways, kind, state):
             frame.exits.raise_(kind, state)
     ends: list[State | None] = []
     yielded = frame.yielded.copy()
-    for handler, states in zip(statement.handlers, entries):
-        frame.state = joined(states) or unforeseen.copy()
-        if handler.name:
-            frame.state.names[handler.name] = UNKNOWN
-        run_block(frame, handler.body)
+    for way in ways:
+        frame.state = joined(way.states) or unforeseen.copy()
+        if way.handler.name:
+            frame.state.names[way.handler.name] = UNKNOWN
+        run_block(frame, way.handler.body)
         ends.append(frame.state)
         frame.yielded = yielded.copy()  # what is told of a handler's yield is yet to be told of the other ways
     return ends
+
+
+def _is_caught(ways: Sequence[_Way], kind: str, state: State) -> bool:
+    """Give an exception to each handler that may catch it; whether one is sure to."""
+    for index, way in enumerate(ways):
+        verdict = "yes" if way.type is None else catches(way.type, kind)
+        if verdict != "no":
+            way.states.append(state)
+        if verdict == "yes":
+            # Whoever waits may be cancelled too, which `except Exception` lets pass.
+            for later in ways[index + 1 :] if not kind.startswith("raise") else ():
+                if later.type is None or catches_cancellation(later.type):
+                    later.states.append(state)
+            return True
+    return False
 
 
 def _handler_type(frame: Frame, handler: flow.Handler) -> Value | None:
