@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NoReturn
 
 from flake8_django_async import __version__
@@ -133,7 +134,8 @@ def _check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
         return 130
     if arguments.write_baseline:
         known = [found.known for found in outcome.findings if found.code.startswith("LDB") and found.code != "LDB900"]
-        write(arguments.write_baseline, known)
+        with _writing(arguments.write_baseline):
+            write(arguments.write_baseline, known)
         print(f"{len(known)} findings written to {arguments.write_baseline}", file=sys.stderr)
         return 0
     match arguments.format:
@@ -148,7 +150,7 @@ def _check(arguments: argparse.Namespace, rest: Sequence[str]) -> int:
     # Bytes of a path that are no characters: as they were, and in JSON as it escapes what is no Unicode.
     data = report.encode("utf-8", "backslashreplace" if arguments.format in ("json", "sarif") else "surrogateescape")
     if outcome.output:
-        with open(outcome.output, "wb") as stream:
+        with _writing(outcome.output), open(outcome.output, "wb") as stream:
             stream.write(data)
     else:
         _write(data)
@@ -165,6 +167,15 @@ def _for_flake8(arguments: argparse.Namespace) -> list[str]:
     if arguments.write_baseline:
         argv.append("--django-async-baseline=")
     return argv
+
+
+@contextmanager
+def _writing(file: str) -> Iterator[None]:
+    """Raise ConfigurationError where a file that was asked for cannot be written: no such folder, no right, a full disk."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {file}: {error.strerror or error}") from None
 
 
 def _write(data: bytes) -> None:

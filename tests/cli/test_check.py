@@ -65,6 +65,15 @@ def test_mistakes_are_one_line_and_status_2(tmp_path: Path) -> None:
     assert command(tmp_path, "trace", "nowhere").status == 2
 
 
+@pytest.mark.parametrize("option", ["--write-baseline", "--output-file"])
+def test_a_file_that_cannot_be_written_is_one_line_and_status_2(tmp_path: Path, option: str) -> None:
+    """1 would say that something was found."""
+    lay_out(tmp_path, {"a.py": HELD})
+    ran = command(tmp_path, "check", f"{option}=nowhere/file")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "flake8-django-async: error: cannot write nowhere/file: No such file or directory\n"
+
+
 def test_json_has_the_trace(tmp_path: Path) -> None:
     lay_out(tmp_path, {"views.py": HELD})
     (found,) = json.loads(command(tmp_path, "check", "--format=json").out)
