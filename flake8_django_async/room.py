@@ -33,16 +33,21 @@ def with_room(function: Callable[[], T]) -> T:
             sys.setrecursionlimit(limit)
 
     try:
-        before = threading.stack_size(STACK)
-    except (ValueError, RuntimeError):  # no such stack on this system: what is too deep is said so
-        run()
-    else:
-        try:
-            thread = threading.Thread(target=run, name="flake8-django-async")
-            thread.start()
-        finally:
-            threading.stack_size(before)
-        thread.join()
+        thread = _started(run)
+    except (ValueError, RuntimeError):  # no such stack on this system, or no memory for one: what is too deep is said so
+        return function()
+    thread.join()
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _started(run: Callable[[], None]) -> threading.Thread:
+    """A thread with a large stack that runs a function. Raises ValueError or RuntimeError where there can be none."""
+    before = threading.stack_size(STACK)
+    try:
+        thread = threading.Thread(target=run, name="flake8-django-async")
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    return thread

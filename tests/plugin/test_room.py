@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,18 @@ def test_what_is_raised_there_is_raised_here() -> None:
 def test_a_system_that_gives_no_such_stack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "STACK", 1)
     assert with_room(lambda: nested(10)) == 10
+
+
+def test_a_system_with_no_memory_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit of the address space: it is the start of the thread that fails."""
+    before = threading.stack_size()
+
+    def fails(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    assert with_room(lambda: nested(10)) == 10
+    assert threading.stack_size() == before
 
 
 @pytest.mark.parametrize("is_on", [True, False])
