@@ -42,33 +42,29 @@ def given_to_flake8(options: object, argv: Sequence[str]) -> Given:
     flake8 keeps `--isolated` and `--config` to itself, so they are looked up in the command line.
     """
     values: list[tuple[str, object]] = []
-    pairs = zip(argv, [*argv[1:], ""], strict=True)
-    configs = [after if word == "--config" else word[9:] for word, after in pairs if word.partition("=")[0] == "--config"]
-    beside = configs[-1] if configs else None
     for option in OPTIONS:
         value: object = getattr(options, option.flag[2:].replace("-", "_"), None) if option.in_flake8 else None
         if value is None:
             continue
-        where = f"flake8's {option.flag[2:]}"
         if option.kind == "folders" and isinstance(value, list):
-            value = [_as_meant(folder, beside) for folder in value]
+            value = [_as_meant(folder, option, argv) for folder in value]
         elif option.kind in ("file", "folder") and isinstance(value, str) and value:
-            value = _as_meant(value, beside)
-        values.append((option.field, valid(option, value, where, os.getcwd())))
+            value = _as_meant(value, option, argv)
+        values.append((option.field, valid(option, value, f"flake8's {option.flag[2:]}", os.getcwd())))
     return Given(tuple(values), "--isolated" in argv)
 
 
-def _as_meant(path: str, config: str | None) -> str:
-    """flake8 leaves a name without a slash as it is. It is meant from the working directory, or from the folder of the
-    configuration, which is there or above (or where --config says)."""
-    if os.path.isabs(path):
-        return path
-    folders = [os.getcwd()]
-    while os.path.dirname(folders[-1]) != folders[-1]:
-        folders.append(os.path.dirname(folders[-1]))
-    if config:
-        folders.insert(0, os.path.dirname(os.path.abspath(config)))
-    return next((found for folder in folders if os.path.exists(found := os.path.join(folder, path))), os.path.abspath(path))
+def _as_meant(path: str, option: Option, argv: Sequence[str]) -> str:
+    """A path as whoever wrote it means it: on the command line from the working directory, in flake8's configuration from the
+    folder of that. flake8 does the same for all but names without a slash, which it leaves as they are."""
+    if os.path.isabs(path) or any(len(head := word.partition("=")[0]) > 2 and option.flag.startswith(head) for word in argv):
+        return os.path.abspath(path)
+    from flake8.options.config import load_config
+
+    pairs = zip(argv, [*argv[1:], ""], strict=True)
+    configs = [after if word == "--config" else word[9:] for word, after in pairs if word.partition("=")[0] == "--config"]
+    _, folder = load_config(configs[-1] if configs else None, [])
+    return os.path.abspath(os.path.join(folder, path))
 
 
 def configuration_for(path: str, given: Given = NOT_GIVEN) -> Configuration:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,29 @@ def test_explicit_roots_are_found_from_the_configuration_and_from_the_command_li
     lay_out(tmp_path, {"setup.cfg": "[flake8]\ndjango-async-roots =\n    shop,\n    a/b\n"})
     assert len(flake8(tmp_path, "shop").lines) == 1
     assert len(flake8(tmp_path / "a", "../shop").lines) == 1
+
+
+@pytest.mark.parametrize("name", ["kept", "./kept"])
+def test_a_relative_folder_is_seen_from_the_file_it_stands_in_or_from_the_working_directory(tmp_path: Path, name: str) -> None:
+    """Whatever else has that name: the folder need not exist yet."""
+    top = lay_out(tmp_path / "top", {"a/b/views.py": HELD})
+    (tmp_path / "kept").mkdir()
+    (top / "kept").mkdir()
+    flake8(top / "a", f"--django-async-cache-dir={name}", "b")
+    assert (top / "a/kept").is_dir()
+    flake8(top / "a/b", "--django-async-cache-dir", name, ".")
+    assert (top / "a/b/kept").is_dir()
+    lay_out(top, {"a/setup.cfg": f"[flake8]\ndjango-async-cache-dir = {name}\n", "other/flake8.cfg": f"[flake8]\ndjango-async-cache-dir = {name}\n"})
+    shutil.rmtree(top / "a/kept")
+    shutil.rmtree(top / "a/b/kept")
+    flake8(top / "a/b", ".")
+    assert (top / "a/kept").is_dir()
+    flake8(top / "a/b", "--config", "../../other/flake8.cfg", ".")
+    flake8(top / "a/b", "--config=../../other/flake8.cfg", ".")
+    lay_out(top, {"a/b/pyproject.toml": f'[tool.flake8-django-async]\ncache-dir = "{name}"\n', "a/setup.cfg": ""})
+    flake8(top / "a", ".")
+    made = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("kept") if any(path.iterdir())}
+    assert made == {"top/a/kept", "top/a/b/kept", "top/other/kept"}
 
 
 def test_mistakes_end_flake8_before_the_first_file(tmp_path: Path) -> None:
