@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from flake8_django_async.options import NEEDED, NOT_CONFIGURED, OPTIONS, ROW_KEYS, TABLE, Configuration, Option, named
+from flake8_django_async.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from flake8_django_async.models.load import Row
@@ -211,7 +212,7 @@ def _folder(text: str, where: str, parent: str) -> str:
             ]
         except OSError:
             beside = []
-        near = _nearest_of(os.path.basename(folder), beside)
+        near = did_you_mean(os.path.basename(folder), beside)
         raise ConfigurationError(f"{where}: there is no folder {_shown(text)}{near}; it is looked for in {parent}")
     return folder
 
@@ -269,11 +270,4 @@ def _shown(value: object) -> str:
 
 
 def _choice(word: str, allowed: Sequence[str]) -> str:
-    return f"it must be one of {', '.join(allowed)}{_nearest_of(word, allowed)}"
-
-
-def _nearest_of(word: str, allowed: Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, allowed, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return f"it must be one of {', '.join(allowed)}{did_you_mean(word, allowed)}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flake8_django_async.project.modules import Module, Project
+from flake8_django_async.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from flake8_django_async.models.load import Row
@@ -31,15 +31,10 @@ def _inside(module: Module, module_parts: Sequence[str], rest: Sequence[str]) ->
         return None
     for word in rest[:-1]:
         if word not in classes:
-            return f"{name} defines no class {word!r}{_near(word, list(classes))}"
+            return f"{name} defines no class {word!r}{did_you_mean(word, list(classes))}"
         name, functions, classes = f"{name}.{word}", set(classes[word].methods), classes[word].classes
     if rest[-1] in functions:
         return None
     if rest[-1] in classes:
         return f"{name}.{rest[-1]} is a class; a row is about a function or method"
-    return f"{name} defines no {rest[-1]!r} itself{_near(rest[-1], sorted(functions))}"
-
-
-def _near(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+    return f"{name} defines no {rest[-1]!r} itself{did_you_mean(rest[-1], sorted(functions))}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from difflib import get_close_matches
 
 from flake8_django_async.cli.colour import Colour
 from flake8_django_async.rules import RULES
+from flake8_django_async.suggest import did_you_mean
 
 
 def explain(code: str | None, colour: Colour) -> tuple[list[str], int]:
@@ -18,8 +18,8 @@ def explain(code: str | None, colour: Colour) -> tuple[list[str], int]:
         code.upper() if code.upper() in RULES else next((rule.code for rule in RULES.values() if rule.name == code.lower()), None)
     )
     if wanted is None:
-        near = get_close_matches(code.upper(), RULES, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
+        spelt = code.upper() if code.upper().startswith("LDB") else code.lower()
+        hint = did_you_mean(spelt, [*RULES, *(rule.name for rule in RULES.values())])
         return [f"no rule {code!r}{hint}; the rules are {', '.join(RULES)}"], 2
     rule = RULES[wanted]
     heading = f"{colour.bold}{rule.code} {rule.name}{colour.off}"

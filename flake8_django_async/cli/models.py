@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from difflib import get_close_matches
 
 from flake8_django_async.cli.colour import Colour
 from flake8_django_async.configure import Given, configuration_for
 from flake8_django_async.models.load import Models, Row
+from flake8_django_async.suggest import did_you_mean
 
 MOST = 400
 
@@ -27,8 +27,7 @@ def models(dotted: str | None, given: Given, colour: Colour) -> tuple[list[str],
         return lines, 0
     if known.is_namespace(dotted):
         return [f"{dotted} is a known type; its calls have no effect of their own"], 0
-    near = get_close_matches(dotted, [other.path for other in known.rows()], n=3)
-    hint = f" (did you mean {' or '.join(near)}?)" if near else ""
+    hint = did_you_mean(dotted, [other.path for other in known.rows()], most=3)
     return [f"nothing is known of {dotted}{hint}: it is taken to neither query, release nor wait"], 1
 
 

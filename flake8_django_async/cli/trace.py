@@ -12,13 +12,15 @@ from flake8_django_async.cli.source import excerpt, shown_path
 from flake8_django_async.configure import Given, configuration_for
 from flake8_django_async.diagnostic import Diagnostic
 from flake8_django_async.options import Configuration
+from flake8_django_async.project.modules import Project
 
 CANNOT_RELEASE = ("LDB103", "LDB104")
 """Rules whose wait has to move: a release where it stands breaks something else."""
 
 
 def trace(place: str, given: Given, colour: Colour) -> tuple[list[str], int]:
-    """Every diagnostic at `path:line`, with its way. Lines and the exit status: 0, 1 when there is none, 2 for a mistake."""
+    """Every diagnostic at `path:line`, with its way. Lines and the exit status: 0, 1 when there is none, 2 for a mistake or a file
+    that cannot be read."""
     match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?:?", place)
     if match is None:
         return [f"{place!r} is not PATH:LINE"], 2
@@ -29,6 +31,8 @@ def trace(place: str, given: Given, colour: Colour) -> tuple[list[str], int]:
     diagnostics = check(path, configuration=configuration)
     here = [diagnostic for diagnostic in diagnostics if diagnostic.line == line]
     if not here:
+        if problem := Project.for_file(path, configuration.roots).module(path).problem:
+            return [f"{shown_path(path)} cannot be read: {problem}"], 2
         others = ", ".join(str(number) for number in sorted({diagnostic.line for diagnostic in diagnostics}))
         return [f"nothing to report at {shown_path(path)}:{line}" + (f"; lines with findings: {others}" if others else "")], 1
     lines: list[str] = []

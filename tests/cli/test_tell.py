@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def test_explain_by_name_and_a_list_of_all(tmp_path: Path) -> None:
     assert [line.split()[0] for line in command(tmp_path, "explain").lines] == list(RULES)
     ran = command(tmp_path, "explain", "LDB191")
     assert ran.status == 2
-    assert "did you mean LDB" in ran.err
+    assert "did you mean 'LDB101'" in ran.err
+    assert "did you mean 'held-across-await'" in command(tmp_path, "explain", "held").err
 
 
 def test_trace_shows_the_way_file_by_file(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_models_of_a_name_of_a_library_and_of_nothing(tmp_path: Path) -> None:
     assert any(line.startswith("httpx ") for line in command(tmp_path, "models").lines)
     ran = command(tmp_path, "models", "httpx.AsyncClient.pots")
     assert ran.status == 1
-    assert "did you mean httpx.AsyncClient.post" in ran.out
+    assert "did you mean 'httpx.AsyncClient.post'" in ran.out
 
 
 def test_models_has_the_rows_of_the_project(tmp_path: Path) -> None:
@@ -156,7 +158,9 @@ def test_trace_says_what_helps(tmp_path: Path, line: int, told: str) -> None:
 def test_trace_of_a_file_that_python_rejects(tmp_path: Path) -> None:
     deep = " or ".join(["request.GET"] * 1_500)
     lay_out(tmp_path, {"broken.py": "\n\ndef f(:\n", "views.py": f"async def view(request):\n    return {deep}\n"})
-    assert command(tmp_path, "trace", "broken.py:1").status == 1
+    ran = command(tmp_path, "trace", "broken.py:1")
+    assert (ran.status, ran.out) == (2, "")
+    assert re.fullmatch(r"flake8-django-async: error: broken\.py cannot be read: .+ \(line 1\)\n", ran.err)
     assert command(tmp_path, "trace", "views.py:1").lines[0].startswith("views.py:1:1: LDB900")
 
 
