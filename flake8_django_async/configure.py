@@ -16,6 +16,7 @@ from flake8_django_async.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from flake8_django_async.models.load import Row
+    from flake8_django_async.project.modules import Project
 
 T = TypeVar("T")
 NAME = b"flake8-django-async"
@@ -77,6 +78,7 @@ def configuration_for(path: str, given: Given = NOT_GIVEN) -> Configuration:
 
 def validate(paths: Iterable[str], given: Given) -> None:
     """Raise ConfigurationError for what can be known to be wrong before the first file is checked."""
+    proven: set[tuple[Project, tuple[Row, ...]]] = set()
     for path in paths:
         configuration = configuration_for(path, given)
         if configuration.baseline:
@@ -85,12 +87,19 @@ def validate(paths: Iterable[str], given: Given) -> None:
             read(configuration.baseline)
         if configuration.rows:
             from flake8_django_async.project.modules import Project
-            from flake8_django_async.rows import problem
 
             project = Project.for_file(os.path.join(path, "a.py") if os.path.isdir(path) else path, configuration.roots)
-            for row in configuration.rows:
-                if reason := problem(row, project):
-                    raise ConfigurationError(f"pyproject.toml: [{TABLE}]: rows: path {_shown(row.path)} names nothing: {reason}")
+            if (project, configuration.rows) not in proven:  # pre-commit hands over every file
+                proven.add((project, configuration.rows))
+                _validate_rows(configuration.rows, project)
+
+
+def _validate_rows(rows: Sequence[Row], project: Project) -> None:
+    from flake8_django_async.rows import problem
+
+    for number, row in enumerate(rows):
+        if reason := problem(row, project):
+            raise ConfigurationError(f"{row.library}: [{TABLE}]: rows[{number}].path: {_shown(row.path)} names nothing: {reason}")
 
 
 def without_pyproject(given: Given) -> Configuration:
@@ -193,7 +202,8 @@ def valid(option: Option, value: object, where: str, folder: str) -> object:
         text = _typed(value, str, where, f"the path of a {option.kind}")
         return os.path.normpath(os.path.join(folder, text)) if text else ""
     if option.kind == "rows":
-        return tuple(_row(row, f"{where}[{number}]") for number, row in enumerate(_list(value, where, "a list of tables")))
+        file = os.path.join(folder, "pyproject.toml")  # flake8's own configuration has no tables
+        return tuple(_row(row, f"{where}[{number}]", file) for number, row in enumerate(_list(value, where, "a list of tables")))
     words = [_typed(word, str, where, "a list of texts") for word in _list(value, where, "a list of texts")]
     if option.kind == "folders":
         return tuple(_folder(word, where, folder) for word in words)
@@ -217,7 +227,7 @@ def _folder(text: str, where: str, parent: str) -> str:
     return folder
 
 
-def _row(value: object, where: str) -> Row:
+def _row(value: object, where: str, file: str) -> Row:
     table = _typed(value, dict, where, 'a table, { path = "...", effect = "wait", reason = "..." }')
     texts: dict[str, str] = {}
     for key, text in table.items():
@@ -238,10 +248,10 @@ def _row(value: object, where: str) -> Row:
         raise ConfigurationError(
             f"{where}.length: {_shown(texts['length'])} says how long a wait lasts, but effect is {_shown(texts['effect'])}"
         )
-    return _as_row(texts)
+    return _as_row(texts, file)
 
 
-def _as_row(texts: dict[str, str]) -> Row:
+def _as_row(texts: dict[str, str], file: str) -> Row:
     from flake8_django_async.models.load import Row
 
     fields: dict[str, object] = {
@@ -251,7 +261,7 @@ def _as_row(texts: dict[str, str]) -> Row:
         "when": texts.get("when"),
     }
     fields["length"] = texts.get("length", "long") if texts["effect"] == "wait" else None
-    return Row(**fields, library="pyproject.toml")  # type: ignore[arg-type]  # each word was held against ROW_KEYS
+    return Row(**fields, library=file)  # type: ignore[arg-type]  # each word was held against ROW_KEYS
 
 
 def _typed(value: object, kind: type[T], where: str, wanted: str) -> T:

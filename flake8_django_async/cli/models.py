@@ -6,6 +6,7 @@ import os
 from collections import Counter
 
 from flake8_django_async.cli.colour import Colour
+from flake8_django_async.cli.source import shown_path
 from flake8_django_async.configure import Given, configuration_for
 from flake8_django_async.models.load import Models, Row
 from flake8_django_async.suggest import did_you_mean
@@ -34,7 +35,7 @@ def models(dotted: str | None, given: Given, colour: Colour) -> tuple[list[str],
 def _libraries(known: Models, colour: Colour) -> list[str]:
     counts: dict[str, Counter[str]] = {}
     for row in known.rows():
-        counts.setdefault(row.library, Counter())[_effect(row)] += 1
+        counts.setdefault(_library(row), Counter())[_effect(row)] += 1
     lines = [f"{colour.bold}{'library':28} {'queries':>8} {'releases':>8} {'waits':>8} {'short':>8}{colour.off}"]
     for library, count in sorted(counts.items()):
         lines.append(f"{library:28} {count['query']:8} {count['release']:8} {count['long wait']:8} {count['short wait']:8}")
@@ -44,7 +45,7 @@ def _libraries(known: Models, colour: Colour) -> list[str]:
 def _is_below(row: Row, dotted: str, known: Models) -> bool:
     if row.effect is None:
         return False
-    return row.library == dotted or row.path.startswith((f"{dotted}.", f"{known.canonical(dotted)}."))
+    return _library(row) == dotted or row.path.startswith((f"{dotted}.", f"{known.canonical(dotted)}."))
 
 
 def _told(dotted: str, row: Row, known: Models, colour: Colour) -> list[str]:
@@ -52,12 +53,17 @@ def _told(dotted: str, row: Row, known: Models, colour: Colour) -> list[str]:
     if row.path != known.canonical(dotted):
         lines.append(f"  reached as {dotted}")
     lines.append(f"  effect   {_effect(row) or 'none of its own'}")
-    facts = (("when", row.when), ("returns", row.returns), ("role", row.role), ("why", row.why), ("library", row.library))
+    facts = (("when", row.when), ("returns", row.returns), ("role", row.role), ("why", row.why), ("library", _library(row)))
     return [*lines, *(f"  {name:8} {value}" for name, value in facts if value)]
 
 
 def _line(row: Row, colour: Colour) -> str:
     return f"{_effect(row):11} {colour.bold}{row.path}{colour.off}  {colour.dim}{row.why}{colour.off}"
+
+
+def _library(row: Row) -> str:
+    """The distribution, or the configuration that a row of the user stands in."""
+    return shown_path(row.library) if os.path.isabs(row.library) else row.library
 
 
 def _effect(row: Row) -> str:

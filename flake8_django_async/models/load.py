@@ -33,6 +33,7 @@ class Row:
     role: str | None = None
     why: str = ""
     library: str = ""
+    """The distribution; of a row of the user the path of the file that it stands in."""
 
 
 @dataclass(frozen=True, slots=True)

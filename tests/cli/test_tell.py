@@ -103,7 +103,9 @@ def test_models_of_a_name_of_a_library_and_of_nothing(tmp_path: Path) -> None:
 def test_models_has_the_rows_of_the_project(tmp_path: Path) -> None:
     row = '[tool.flake8-django-async]\nrows = [{ path = "vendor.api.fetch", effect = "wait", reason = "a slow partner" }]\n'
     lay_out(tmp_path, {"pyproject.toml": row})
-    assert "  why      a slow partner" in command(tmp_path, "models", "vendor.api.fetch").lines
+    told = command(tmp_path, "models", "vendor.api.fetch").lines
+    assert "  why      a slow partner" in told and "  library  pyproject.toml" in told
+    assert command(tmp_path, "models", "pyproject.toml").lines == ["long wait   vendor.api.fetch  a slow partner"]
 
 
 def test_help_version_and_no_command(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flake8_django_async.analysis.requests.hosts import SILENT
-from flake8_django_async.configure import ConfigurationError, Given, configuration_for
+from flake8_django_async.configure import ConfigurationError, Given, configuration_for, validate
 from flake8_django_async.models.load import Row
 from flake8_django_async.models.vocabulary import EFFECTS, LENGTHS, WHENS
 from flake8_django_async.options import HOSTS, OPTIONS, ROW_KEYS, Configuration
@@ -143,3 +143,14 @@ def test_what_a_row_names(tmp_path: Path, path: str, told: str | None) -> None:
 def test_a_root_whose_parent_is_missing_too(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no folder 'no/where'; it is looked for in"):
         configured(tmp_path, '[tool.flake8-django-async]\nroots = ["no/where"]\n')
+
+
+def test_rows_are_looked_up_once_for_all_files_that_they_count_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pre-commit hands over every file by its own name."""
+    row = 'rows = [{ path = "vendor.api.fetch", effect = "wait", reason = "x" }]'
+    configured(tmp_path, f"[tool.flake8-django-async]\n{row}\n")
+    lay_out(tmp_path, {"shop/urls.py": "", "manage.py": ""})
+    asked: list[str] = []
+    monkeypatch.setattr("flake8_django_async.rows.problem", lambda row, project: asked.append(row.path))
+    validate([str(tmp_path / "shop/views.py"), str(tmp_path / "shop/urls.py"), str(tmp_path)], Given())
+    assert asked == ["vendor.api.fetch"]

@@ -101,11 +101,18 @@ def test_mistakes_end_flake8_before_the_first_file(tmp_path: Path) -> None:
 
 
 def test_rows_that_name_nothing_in_the_project(tmp_path: Path) -> None:
-    row = '[tool.flake8-django-async]\nrows = [{ path = "shop.llm.aks", effect = "wait", reason = "a model" }]\n'
-    lay_out(tmp_path, {"manage.py": "", "shop/llm.py": "async def ask(): ...\n", "pyproject.toml": row})
-    (line,) = flake8(tmp_path).lines[1:]
+    """The message says in which file, and which row."""
+    rows = """
+    [tool.flake8-django-async]
+    rows = [
+        { path = "shop.llm.ask", effect = "wait", reason = "a model" },
+        { path = "shop.llm.aks", effect = "wait", reason = "a model" },
+    ]
+    """
+    lay_out(tmp_path, {"manage.py": "", "shop/llm.py": "async def ask(): ...\n", "pyproject.toml": rows})
+    (line,) = flake8(tmp_path, ".", "shop/llm.py").lines[1:]
     assert line == (
-        "flake8-django-async: pyproject.toml: [tool.flake8-django-async]: rows: path 'shop.llm.aks' names nothing: "
+        f"flake8-django-async: {tmp_path}/pyproject.toml: [tool.flake8-django-async]: rows[1].path: 'shop.llm.aks' names nothing: "
         "shop.llm defines no 'aks' itself (did you mean 'ask'?)"
     )
 
