@@ -212,10 +212,13 @@ class World:
 
     @cached_property
     def serves_asgi(self) -> bool:
+        """Whether the project shows that it is served by ASGI."""
+        return bool(self.settings.asgi_application() or SERVERS & self.project.dependencies)
+
+    @cached_property
+    def reports_sync_views(self) -> bool:
         """Whether the project shows, or is said, to run sync views under ASGI or to share a pool."""
-        if self.configuration.sync_views or self.has_pool() or self.settings.asgi_application():
-            return True
-        return bool(SERVERS & self.project.dependencies)
+        return self.configuration.sync_views or self.has_pool() or self.serves_asgi
 
     @cached_property
     def uses_channels(self) -> bool:

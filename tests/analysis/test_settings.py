@@ -96,8 +96,13 @@ def test_persistent_connections_are_said_where_they_are_set(tmp_path: Path) -> N
 
 
 def test_persistent_connections_of_a_wsgi_project_are_its_own_affair(tmp_path: Path) -> None:
+    """Also where its sync views are asked for, and beside another database's pool."""
     settings = 'DATABASES = {\n    "default": {\n        "CONN_MAX_AGE": 60,\n    },\n}\n'
     assert said(tmp_path, {"settings.py": settings}, "settings.py") == {}
+    asked = check(str(tmp_path / "settings.py"), configuration=NOT_CONFIGURED._replace(sync_views=True))
+    assert asked == []
+    pooled = settings.replace("\n}\n", f'\n    "other": {{{POOL}}},\n}}\n')
+    assert said(tmp_path, {"settings.py": pooled}, "settings.py") == {}
 
 
 def test_old_connections_are_kept_while_they_are_young(tmp_path: Path) -> None:

@@ -40,14 +40,14 @@ QUERYING_AUTHENTICATION = {
 
 def is_sync_entry(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
     """Whether a sync function is a handler whose thread a request (or a message) keeps."""
-    if span.is_async or not (world.serves_asgi or world.uses_channels):
+    if span.is_async or not (world.reports_sync_views or world.uses_channels):
         return False
     if owner is not None:
         roles = class_roles(world, owner)
         if "host_channels" in roles:
             return span.name not in ("__init__", "as_asgi")
-        return "host_django" in roles and (span.name in HANDLERS or bool(span.decorators)) and world.serves_asgi
-    return takes_request(world, module, span) and world.serves_asgi
+        return "host_django" in roles and (span.name in HANDLERS or bool(span.decorators)) and world.reports_sync_views
+    return takes_request(world, module, span) and world.reports_sync_views
 
 
 def class_roles(world: World, cls: ClassRef) -> set[str | None]:
