@@ -57,6 +57,11 @@ class Option(NamedTuple):
         return self.kind in ("words", "folders", "rows")
 
     @property
+    def described(self) -> str:
+        """The help, with the words that are allowed."""
+        return f"{self.help} [{', '.join(self.allowed)}]" if self.allowed else self.help
+
+    @property
     def in_flake8(self) -> bool:
         return self.kind != "rows"
 
@@ -110,9 +115,8 @@ def add_to_flake8(manager: OptionManager) -> None:
     for option in OPTIONS:
         if not option.in_flake8:
             continue
-        help = f"{option.help} [{', '.join(option.allowed)}]" if option.allowed else option.help
         if option.kind == "flag":
-            manager.add_option(option.flag, action="store_true", default=None, parse_from_config=True, help=help)
+            manager.add_option(option.flag, action="store_true", default=None, parse_from_config=True, help=option.described)
         else:
             manager.add_option(
                 option.flag,
@@ -121,7 +125,7 @@ def add_to_flake8(manager: OptionManager) -> None:
                 parse_from_config=True,
                 comma_separated_list=option.is_list,
                 normalize_paths=option.kind in ("folders", "folder", "file"),
-                help=help,
+                help=option.described,
             )
 
 

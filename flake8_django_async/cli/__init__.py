@@ -79,11 +79,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     for option in OPTIONS:
         if not option.in_flake8:
             continue
-        help = f"{option.help} [{', '.join(option.allowed)}]" if option.allowed else option.help
         if option.kind == "flag":
-            group.add_argument(f"--{option.name}", action="store_true", default=None, help=help)
+            group.add_argument(f"--{option.name}", action="store_true", default=None, help=option.described)
         else:
-            group.add_argument(f"--{option.name}", metavar=option.metavar, help=help)
+            group.add_argument(f"--{option.name}", metavar=option.metavar, help=option.described)
     group.add_argument("--isolated", action="store_true", help="read neither flake8's configuration nor pyproject.toml")
 
 
