@@ -30,27 +30,32 @@ def check_cached(path: str, lines: Sequence[str], tree: ast.Module | None, confi
     Module.flows = cache[1] if cache is not None else None
     project = Project.for_file(path, configuration.roots)
     if cache is None or not project.top:
-        return check(path, lines, tree, configuration)
+        return check(path, lines, tree, configuration, project)
     results = results_of(project, cache[0], configuration)
     state = results.state(path, lines)
     found = results.find(path, state) if state else None
     if found is None:
-        found = check(path, lines, tree, configuration)
+        found = check(path, lines, tree, configuration, project)
         if state:
             results.keep(path, state, found)
     return found
 
 
 def check(
-    path: str, lines: Sequence[str] | None = None, tree: ast.Module | None = None, configuration: Configuration = NOT_CONFIGURED
+    path: str,
+    lines: Sequence[str] | None = None,
+    tree: ast.Module | None = None,
+    configuration: Configuration = NOT_CONFIGURED,
+    project: Project | None = None,
 ) -> list[Diagnostic]:
-    """All diagnostics of a file; `lines` and `tree` stand in for what is on disk."""
+    """All diagnostics of a file; `lines` and `tree` stand in for what is on disk. `project` is the file's own, if it is at hand."""
     from flake8_django_async.analysis.engine import analyse
     from flake8_django_async.diagnostic import Words
     from flake8_django_async.room import with_room
     from flake8_django_async.rules import judge
 
-    project = Project.for_file(path, configuration.roots)
+    if project is None:
+        project = Project.for_file(path, configuration.roots)
     module = project.module(path, lines, tree)
     world = world_of(project, path, configuration)
     with _uncollected():

@@ -213,3 +213,18 @@ def test_a_file_that_goes_between_two_looks_changes_the_state(project: Path, tmp
     assert fingerprint.taken() == before
     (project / "shop/helpers.py").unlink()
     assert fingerprint.taken() != before
+
+
+def test_each_file_has_its_modules_looked_at_on_disk_once(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project that is asked for begins another look at what it has read."""
+    asked: list[str] = []
+    of_file = Project.for_file
+
+    def counted(path: str, explicit_roots: tuple[str, ...] = ()) -> Project:
+        asked.append(path)
+        return of_file(path, explicit_roots)
+
+    monkeypatch.setattr(Project, "for_file", counted)
+    run(project, tmp_path / "cache")
+    run(project, tmp_path / "cache", no_cache=True)
+    assert asked == [str(project / "shop/views.py")] * 2
