@@ -107,7 +107,7 @@ def _read(body: Sequence[ast.stmt], lines: Sequence[str], around: Lines | None) 
         elif isinstance(node, ast.ClassDef):
             found.classes[node.name] = _class(node, span, lines)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            found.imports.extend(_imports(node))
+            found.imports.extend(imported(node))
         elif in_main:
             pass
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
@@ -239,7 +239,8 @@ def _class(node: ast.ClassDef, span: Lines, lines: Sequence[str]) -> ClassSpan:
     )
 
 
-def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
+def imported(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
+    """What an import statement binds, name by name."""
     from .flow import Import  # its classes take long to make, and a run that finds everything in the cache needs none
 
     if isinstance(node, ast.Import):
@@ -272,7 +273,7 @@ def _is_main(test: ast.expr) -> bool:
     return any(isinstance(side, ast.Name) and side.id == "__name__" for side in sides)
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted(node: ast.expr) -> str:
     """`a.b.c` as text; "" for anything but names and attributes."""
     attributes = []
     while isinstance(node, ast.Attribute):
@@ -284,21 +285,21 @@ def _dotted(node: ast.expr) -> str:
 
 
 def _decorator(node: ast.expr) -> str:
-    return _dotted(node.func if isinstance(node, ast.Call) else node)
+    return dotted(node.func if isinstance(node, ast.Call) else node)
 
 
 def _source(node: ast.expr) -> str:
     """The text of a base class. The usual shapes are written here, since `ast.unparse` is slow."""
-    if text := _dotted(node):
+    if text := dotted(node):
         return text
     if isinstance(node, ast.Subscript):
-        head, opening, closing = _dotted(node.value), "[", "]"
+        head, opening, closing = dotted(node.value), "[", "]"
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) and node.slice.elts else [node.slice]
     elif isinstance(node, ast.Call) and not node.keywords:
-        head, opening, closing, items = _dotted(node.func), "(", ")", node.args
+        head, opening, closing, items = dotted(node.func), "(", ")", node.args
     else:
         head, opening, closing, items = "", "", "", []
-    texts = [_dotted(item) for item in items]
+    texts = [dotted(item) for item in items]
     if head and all(texts):
         return f"{head}{opening}{', '.join(texts)}{closing}"
     try:

@@ -8,17 +8,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from flake8_django_async.source.outline import dotted
+
 from .calls import LONGEST, function, method
 from .values import UNKNOWN, Scope, Table, Value, fits, is_scalar, items_of, join, same
-
-
-def dotted(node: ast.expr) -> str:
-    """`a.b.c` as text, "" for anything else."""
-    names = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return ".".join((node.id, *reversed(names))) if isinstance(node, ast.Name) else ""
 
 
 def evaluate(node: ast.expr, scope: Scope) -> Value:

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from flake8_django_async.source.flow import Import
-from flake8_django_async.source.outline import FunctionSpan
+from flake8_django_async.source.outline import FunctionSpan, dotted, imported
 
 from ..module import Module
 from ..modules import Project
-from .evaluate import bind, combine, dotted, evaluate, truth
+from .evaluate import bind, combine, evaluate, truth
 from .values import UNKNOWN, Exhausted, Line, Scope, Table, Value, copied, fits, items_of, join
 
 
@@ -189,7 +188,7 @@ def _imports_in(body: Sequence[ast.stmt], run: _Run) -> Literal["found", "missin
     result: Literal["found", "foreign"] = "found"
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            for statement in _statements(node):
+            for statement in imported(node):
                 if run.project.resolve_import(statement, run.module).module is None:
                     if statement.level or statement.member == "*":
                         return "missing"
@@ -230,14 +229,8 @@ def _blur(node: ast.stmt, scope: Scope) -> None:
 # ---------------------------------------------------------------- imports
 
 
-def _statements(node: ast.Import | ast.ImportFrom) -> list[Import]:
-    if isinstance(node, ast.Import):
-        return [Import(alias.name, None, alias.asname or alias.name.partition(".")[0], 0) for alias in node.names]
-    return [Import(node.module or "", alias.name, alias.asname or alias.name, node.level) for alias in node.names]
-
-
 def _import(node: ast.Import | ast.ImportFrom, run: _Run) -> None:
-    for statement in _statements(node):
+    for statement in imported(node):
         found = run.project.resolve_import(statement, run.module)
         if statement.member == "*":
             if found.module is None:
