@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import json
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from flake8_django_async.configure import ConfigurationError
 from flake8_django_async.diagnostic import Diagnostic
+from flake8_django_async.project.files import stamp_of_file
 
 _read: dict[str, tuple[tuple[int, int], Counter[Known]]] = {}
 
@@ -68,10 +68,7 @@ def names_around(tree: ast.AST, line: int) -> Iterator[str]:
 def read(file: str) -> Counter[Known]:
     """The findings in a baseline, and how many of each. Raises ConfigurationError."""
     try:
-        status = os.stat(file)
-        if not stat.S_ISREG(status.st_mode):  # a folder, or a pipe that never ends
-            raise ValueError
-        stamp = (status.st_mtime_ns, status.st_size)
+        stamp = stamp_of_file(file)
         if file not in _read or _read[file][0] != stamp:
             with open(file, encoding="utf-8") as stream:
                 rows = json.load(stream)["findings"]

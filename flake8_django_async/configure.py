@@ -7,11 +7,11 @@ What was given to flake8 counts before the pyproject.toml nearest the file that 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from flake8_django_async.options import NEEDED, NOT_CONFIGURED, OPTIONS, ROW_KEYS, TABLE, Configuration, Option, named
+from flake8_django_async.project.files import LARGEST, REPOSITORY_MARKERS, stamp_of_file
 from flake8_django_async.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 NAME = b"flake8-django-async"
-_HISTORY = (".git", ".hg")
-_LARGEST = 1_000_000  # bytes
 
 
 class ConfigurationError(ValueError):
@@ -126,19 +124,18 @@ def _nearest(folder: str) -> Configuration:
         if found is not None:
             return found
         above = os.path.dirname(folder)
-        if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in _HISTORY):
+        if above == folder or any(os.path.exists(os.path.join(folder, name)) for name in REPOSITORY_MARKERS):
             return NOT_CONFIGURED
         folder = above
 
 
 def _in_file(path: str) -> Configuration | ConfigurationError | None:
     try:
-        status = os.stat(path)
+        stamp = stamp_of_file(path)
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:  # a folder of that name, a pipe that never ends
+    if stamp[1] > LARGEST:
         return None
-    stamp = (status.st_mtime_ns, status.st_size)
     known = _read.get(path)
     if known is None or known[0] != stamp:
         known = _read[path] = (stamp, _read_file(path))

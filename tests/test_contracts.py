@@ -141,7 +141,7 @@ LAYERS = {
     "suggest": set(),
     "rows": {"project", "models", "suggest"},
     "configure": {"project", "models", "options", "rows", "baseline", "suggest"},
-    "baseline": {"configure", "diagnostic"},
+    "baseline": {"configure", "diagnostic", "project"},
     "plugin": {"options", "configure", "baseline", "check"},
     "cli": {"source", "project", "models", "options", "analysis", "diagnostic", "rules", "check", "configure", "baseline", "plugin", "suggest"},
     "__main__": {"cli"},

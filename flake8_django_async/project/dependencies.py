@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Iterator
 
+from .files import read_text
 from .tree import Tree
 
-_LARGEST = 1_000_000  # bytes
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _REQUIREMENT = re.compile(rf"[ \t]*({_NAME})[ \t]*(?:\[[^\]]*\])?[ \t]*(?:$|[<>=!~;@#\s])")
 _QUOTED = re.compile(rf"""["']({_NAME})[^"'\n]*["']""")
@@ -41,11 +41,11 @@ def declared(tree: Tree) -> frozenset[str]:
         for name in (*folder.notes, *(["setup.py"] if "setup.py" in folder.modules else [])):
             if name.endswith((".txt", ".in")):
                 if in_requirements or "requirements" in name or name.startswith("constraints"):
-                    names.update(_from_requirements(_text(path, name)))
+                    names.update(_from_requirements(read_text(os.path.join(path, name))))
             elif name == "setup.py":
-                names.update(_from_setup(_text(path, name)))
+                names.update(_from_setup(read_text(os.path.join(path, name))))
             elif name in ("pyproject.toml", "setup.cfg", "Pipfile"):
-                text = _text(path, name)
+                text = read_text(os.path.join(path, name))
                 names.update(_from_sections(text))
                 local.update(_local(text))
     return frozenset(map(normal, names)) - frozenset(map(normal, local))
@@ -60,17 +60,6 @@ def is_declared(module: str, declared: frozenset[str]) -> bool:
     """Whether a top-level module name looks like that of a declared distribution, as far as its spelling tells."""
     name = normal(module)
     return any(prefix + name in declared for prefix in ("", "django-", "python-", "py"))
-
-
-def _text(folder: str, name: str) -> str:
-    path = os.path.join(folder, name)
-    try:
-        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
-    except (OSError, ValueError):
-        return ""
 
 
 def _from_requirements(text: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, TypeAlias
 
 from .cache import Cache, digest
-from .module import LARGEST
+from .files import LARGEST
 
 if TYPE_CHECKING:
     from .modules import Project

@@ -6,16 +6,13 @@ They come in sorted order and do not depend on what was asked or read before.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flake8_django_async.source.text import text_of
 
-LARGEST = 1_000_000
-"""Bytes of the largest file that is searched."""
+from .files import LARGEST, stamp_of_file
 
 _WORDS_PAY = 40  # words after which a table of all words costs less than looking through all files once more
 # Bounds, in bytes, so that no file makes a search quadratic.
@@ -161,12 +158,10 @@ def _raw(word: str) -> bytes:
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
-    """Time of change and size of a regular file."""
     try:
-        status = os.stat(path)
+        return stamp_of_file(path)
     except (OSError, ValueError):
         return None
-    return (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else None
 
 
 def _hits(text: bytes, word: bytes) -> Iterator[int]:

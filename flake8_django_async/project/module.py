@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, ClassVar
 from flake8_django_async.project.flows import Flows, key_of
 from flake8_django_async.source.text import lines_of
 
+from .files import LARGEST, stamp_of
+
 if TYPE_CHECKING:
     from flake8_django_async.source import flow
     from flake8_django_async.source.outline import Lines, Outline
-
-LARGEST = 1_000_000
-"""Bytes of the largest file that is read when another one imports it. The file that is linted may be larger."""
 
 
 class Module:
@@ -132,15 +131,6 @@ class Module:
     @property
     def is_read(self) -> bool:
         return self._lines is not None
-
-
-def stamp_of(path: str) -> tuple[int, int] | None:
-    """Time of change and size; None when there is nothing there."""
-    try:
-        status = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return (0, 0) if stat.S_ISDIR(status.st_mode) else (status.st_mtime_ns, status.st_size)
 
 
 def _read(path: str) -> tuple[list[str], str | None]:

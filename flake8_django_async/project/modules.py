@@ -11,8 +11,9 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from .files import LARGEST, stamp_of
 from .imports import Target, resolve
-from .module import LARGEST, Module, stamp_of
+from .module import Module
 from .names import Finder, Place
 from .roots import Layout, import_roots, layout_of, real_path
 from .tree import Tree, read_tree

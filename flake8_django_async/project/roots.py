@@ -10,9 +10,9 @@ import os
 from functools import lru_cache
 from typing import NamedTuple
 
+from .files import REPOSITORY_MARKERS
 from .tree import MARKERS, Tree, is_left_out
 
-_HISTORY = (".git", ".hg")
 _MARKERS = (*sorted(MARKERS), "tox.ini")
 _WIDEST_GAP = 3  # folders without a marker between two that have one, as in top/pyproject.toml, top/api/src/manage.py
 _HIGHEST = 60
@@ -93,7 +93,7 @@ def _marked_top(folder: str) -> str | None:
     for _ in range(_HIGHEST):
         if os.path.dirname(folder) == folder or (folder in _shared() and not _has(folder, "manage.py")):
             break
-        if any(_has(folder, name) for name in _HISTORY):
+        if any(_has(folder, name) for name in REPOSITORY_MARKERS):
             return folder
         if gap <= _WIDEST_GAP:
             if any(_has(folder, name) for name in _MARKERS):

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from ..module import Module, stamp_of
+from ..files import stamp_of
+from ..module import Module
 from ..modules import Project
 from ..roots import real_path
 from .execute import execute

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..files import read_text
 from ..module import Module
 from ..modules import Project
 
@@ -18,7 +19,6 @@ _CONFIGURED = re.compile(r"""^[ \t]*DJANGO_SETTINGS_MODULE\s*=\s*["']?([\w.]+)""
 _CONFIGURATION = ("pyproject.toml", "pytest.ini", "setup.cfg", "tox.ini")
 _LOOKS_SO = re.compile(r"^[ \t]*(?:DATABASES|INSTALLED_APPS|ROOT_URLCONF)\b[^=\n]*=|import[ \t]+\*", re.MULTILINE)
 _TESTS = re.compile(r"^test|_tests?\.py$|^ci\.py$")
-_LARGEST = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _named(project: Project) -> list[tuple[str, list[str]]]:
     """Files that name settings modules, and the names: those that run the project, else the configuration of tests."""
     tree = project.finder.tree
     for files, pattern in ((_RUNNERS, _NAMED), (_CONFIGURATION, _CONFIGURED)):
-        found = [(file, pattern.findall(_text(file))) for file in tree.files_named(*files)]
+        found = [(file, pattern.findall(read_text(file))) for file in tree.files_named(*files)]
         if any(names for _, names in found):
             return found
     return []
@@ -113,13 +113,3 @@ def _nearest(folder: str, bases: list[str]) -> list[str]:
         common = os.path.commonpath([folder, base])
         near.setdefault(folder[len(common) :].count(os.sep) + base[len(common) :].count(os.sep), []).append(base)
     return near[min(near)] if near else []
-
-
-def _text(path: str) -> str:
-    try:
-        if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
-            return ""
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
-    except (OSError, ValueError):
-        return ""
