@@ -81,7 +81,7 @@ SOURCES = (
         special=QS_SPECIAL | ITERATION | {
             "using": row(returns="self", role="using", why="the same queryset for another database"),
             "as_manager": row(role="as_manager", why="a manager with the methods of this queryset"),
-            "__getitem__": row(effect="query", when="call", returns="model", role="getitem", why="fetches one row; a slice stays lazy"),
+            "__getitem__": row(effect="query", when="call", returns="model", why="fetches one row; a slice stays lazy"),
             **{op: row(returns="self", why=LAZY) for op in ("__and__", "__or__", "__xor__")},
         },
     ),
@@ -102,7 +102,7 @@ SOURCES = (
         special={
             "from_queryset": row(role="from_queryset", why="a manager class with the methods of a queryset class"),
             "db_manager": row(returns="self", role="using", why="the same manager for another database"),
-            "get_queryset": row(returns="queryset", role="get_queryset", why=LAZY),
+            "get_queryset": row(returns="queryset", why=LAZY),
         },
     ),
     Source(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from pathlib import Path
 
 import pytest
 
+from flake8_django_async import analysis
+from flake8_django_async.analysis import roles
 from flake8_django_async.models import compile as compile_
 from flake8_django_async.models.compile import ModelError, compiled, paths_of, read
 from flake8_django_async.models.load import COMPILED, Models, Row
+from flake8_django_async.models.vocabulary import ROLES
 
 FILES = read()
 
@@ -36,6 +40,14 @@ def test_every_type_arrives_as_it_is_written() -> None:
             for path in (entry["path"], *entry.get("aliases", []), *entry.get("former", [])):
                 found = models.type(path)
                 assert found is not None and found.path == entry["path"]
+
+
+def test_each_role_of_the_vocabulary_is_borne_by_rows_and_means_something_to_the_analysis() -> None:
+    """A word is implemented by a function of `analysis.roles`, or something asks for it by name."""
+    borne = {call["role"] for content in FILES.values() for call in content.get("call", []) if "role" in call}
+    sources = (ast.parse(path.read_text("utf-8")) for path in Path(analysis.__path__[0]).rglob("*.py"))
+    asked = {node.value for tree in sources for node in ast.walk(tree) if isinstance(node, ast.Constant)} & set(ROLES)
+    assert set(ROLES) == borne == {*roles.ROLES, *asked}
 
 
 HEAD = 'library = "x"\n'
