@@ -84,10 +84,6 @@ class Models:
                 self._note(path)
                 self._note_blocking(path, call)
 
-    def has_read(self, module: str) -> bool:
-        """Whether all that is known of a top-level module has been read."""
-        return module not in self._lines
-
     def _load(self, module: str) -> None:
         """Read the libraries that have rows of a top-level module."""
         for line in self._lines.pop(module):

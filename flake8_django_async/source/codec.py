@@ -7,7 +7,7 @@ the node's class in flow.py and outline.py. So data is worth nothing once these 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import UnionType
@@ -28,14 +28,19 @@ TAGS = {kind: tag for tag, kind in enumerate(CLASSES)}
 PLAIN = frozenset({str, int, float, bool, type(None)})
 LISTS = frozenset({list, tuple})
 FOUR_NUMBERS = [int] * 4
-#: Differs whenever the data for some flow may differ.
-SCHEMA = hashlib.sha256(
-    repr([(kind.__name__, [(field.name, field.type) for field in fields(kind)]) for kind in CLASSES]).encode()
-).hexdigest()[:16]
 
 
-def encode(value: flow.Block | flow.Expr | outline.Outline) -> Data:
-    """Plain data for a block, an expression or an outline. Raises ValueError for one that is nested too deep."""
+def schema_of(classes: Sequence[type]) -> str:
+    """A text that differs whenever the data for some flow may differ: by the order of classes, their fields, and the types of these."""
+    layout = [(kind.__name__, [(field.name, field.type) for field in fields(kind)]) for kind in classes]
+    return hashlib.sha256(repr(layout).encode()).hexdigest()[:16]
+
+
+SCHEMA = schema_of(CLASSES)
+
+
+def encode(value: flow.Block | outline.Outline) -> Data:
+    """Plain data for a block or an outline. Raises ValueError for one that is nested too deep."""
     try:
         return cast(Data, _encode(value))
     except RecursionError:
@@ -45,11 +50,6 @@ def encode(value: flow.Block | flow.Expr | outline.Outline) -> Data:
 def decode_block(data: Data) -> flow.Block:
     """The block that `encode` made data of. Raises ValueError for data that no block gives."""
     return cast(flow.Block, _decode(flow.Block, data))
-
-
-def decode_expression(data: Data) -> flow.Expr:
-    """The expression that `encode` made data of. Raises ValueError for data that no expression gives."""
-    return cast(flow.Expr, _decode(flow.Expr, data))
 
 
 def decode_outline(data: Data) -> outline.Outline:

@@ -172,7 +172,7 @@ Expr: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Evaluate:
-    """An expression statement, `del`: evaluated for what it does."""
+    """An expression statement, or `del`: evaluated for what it does."""
 
     value: Expr
     at: Span
@@ -303,20 +303,20 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Try:
+    """`except*` has handlers as `except` has."""
+
     body: Block
     handlers: tuple[Handler, ...]
     orelse: Block
     final: Block
-    is_star: bool
     at: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`case pattern if guard`: the names it binds, the class it tests at its top (`case Book() as b`), whether it always matches."""
+    """`case pattern if guard`: the names it binds, whether it always matches."""
 
     names: tuple[str, ...]
-    type: Expr | None
     always: bool
     guard: Expr | None
     body: Block

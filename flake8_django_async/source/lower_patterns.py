@@ -1,12 +1,11 @@
-"""What the flow keeps of a `case` pattern: the names it binds, the class it tests, whether it always matches."""
+"""What the flow keeps of a `case` pattern: the names it binds, whether it always matches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import libcst as cst
 
-from flake8_django_async.source import flow
 from flake8_django_async.source.lower_expressions import identifier
 
 
@@ -40,24 +39,6 @@ def _names(pattern: cst.CSTNode) -> Iterator[str]:
                 yield from _names(sub.value)
             for keyword in keywords:
                 yield from _names(keyword.pattern)
-
-
-def class_of(pattern: cst.MatchPattern, lower: Callable[[cst.CSTNode], flow.Expr]) -> flow.Expr | None:
-    """The class a pattern tests at its top; a union for `A() | B()`; None when it may match something else."""
-    match pattern:
-        case cst.MatchClass(cls=tested):
-            return lower(tested)
-        case cst.MatchAs(pattern=cst.MatchPattern() as inner):
-            return class_of(inner, lower)
-        case cst.MatchOr(patterns=[first, *others]):
-            found = class_of(first.pattern, lower)
-            for other in others:
-                tested_too = class_of(other.pattern, lower)
-                if found is None or tested_too is None:
-                    return None
-                found = flow.Binary("|", found, tested_too)
-            return found
-    return None
 
 
 def is_irrefutable(pattern: cst.MatchPattern) -> bool:

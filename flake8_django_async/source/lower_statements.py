@@ -9,7 +9,7 @@ import libcst as cst
 
 from flake8_django_async.source import flow
 from flake8_django_async.source.lower_expressions import Expressions, identifier
-from flake8_django_async.source.lower_patterns import class_of, is_irrefutable, names_of
+from flake8_django_async.source.lower_patterns import is_irrefutable, names_of
 from flake8_django_async.source.positions import Spans
 
 
@@ -176,7 +176,6 @@ class Lowerer:
                 handlers=tuple(map(self.handler, node.handlers)),
                 orelse=self.suite(node.orelse),
                 final=self.suite(node.finalbody),
-                is_star=isinstance(node, cst.TryStar),
                 at=self.spans.header(node, None),
             ),
         )
@@ -198,7 +197,6 @@ class Lowerer:
     def case(self, node: cst.MatchCase) -> flow.Case:
         return flow.Case(
             names=tuple(names_of(node.pattern)),
-            type=class_of(node.pattern, self.lower),
             always=node.guard is None and is_irrefutable(node.pattern),
             guard=self.optional(node.guard),
             body=self.suite(node.body),

@@ -108,6 +108,15 @@ def test_what_is_no_flow_is_as_good_as_none(tmp_path: Path) -> None:
     assert [Flows(cache).find("a.py", key) for key in ("number", "text", "deep", "missing")] == [None] * 4
 
 
+def test_what_was_kept_in_another_layout_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Flows(Cache(str(tmp_path)))
+    kept.keep("a.py", "key", (flow.Break((0, 0, 0, 5)),))
+    kept.flush()
+    assert Flows(Cache(str(tmp_path))).find("a.py", "key") is not None
+    monkeypatch.setattr(codec, "SCHEMA", codec.schema_of(codec.CLASSES[:-1]))
+    assert Flows(Cache(str(tmp_path))).find("a.py", "key") is None
+
+
 def test_of_a_module_with_very_many_only_those_in_use_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows_, "MOST", 2)
     for name in ("one", "two", "three"):

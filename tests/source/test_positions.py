@@ -128,8 +128,7 @@ def evaluated(node: ast.AST) -> Iterator[ast.AST]:
         case ast.Delete(targets=targets):
             for target in targets:
                 yield from deleted(target)
-        case ast.match_case(pattern=pattern, guard=guard, body=body):
-            yield from classes_at_top(pattern)
+        case ast.match_case(guard=guard, body=body):
             yield from [guard] if guard else []
             yield from body
         case ast.ClassDef():
@@ -151,18 +150,6 @@ def deleted(target: ast.expr) -> Iterator[ast.expr]:
             yield value
         case ast.Subscript(value=value, slice=index):
             yield from (value, index)
-
-
-def classes_at_top(pattern: ast.pattern) -> list[ast.expr]:
-    match pattern:
-        case ast.MatchClass(cls=tested):
-            return [tested]
-        case ast.MatchAs(pattern=ast.pattern() as inner):
-            return classes_at_top(inner)
-        case ast.MatchOr(patterns=alternatives):
-            found = [classes_at_top(alternative) for alternative in alternatives]
-            return [tested for each in found for tested in each] if all(found) else []
-    return []
 
 
 def headers(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

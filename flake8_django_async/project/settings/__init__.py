@@ -134,10 +134,6 @@ class Settings:
         table = self.get("REST_FRAMEWORK")
         return _texts(table.get(key)) if isinstance(table, Table) else None
 
-    def installed_apps(self) -> tuple[str, ...] | None:
-        """The applications; None when the list is not known."""
-        return _texts(self.get("INSTALLED_APPS"))
-
     def auth_user_model(self) -> str | None:
         """The user model, as "auth.User"; None when it is not known."""
         return _text(self.get("AUTH_USER_MODEL"))

@@ -169,13 +169,13 @@ def test_lists(lay_out: LayOut) -> None:
         MIDDLEWARE = ["first", *MIDDLEWARE]
         MIDDLEWARE += ("last",)
         MIDDLEWARE.insert(1, "second")
-        INSTALLED_APPS = INSTALLED_APPS + other_apps()
+        AUTHENTICATION_BACKENDS = AUTHENTICATION_BACKENDS + other_backends()
         ASGI_APPLICATION = "conf.asgi.application"
         """,
-        base="MIDDLEWARE = ['m']\nINSTALLED_APPS = ['a']\n",
+        base="MIDDLEWARE = ['m']\nAUTHENTICATION_BACKENDS = ['a']\n",
     )
     assert settings.middleware() == ("first", "second", "m", "last")
-    assert settings.installed_apps() is None
+    assert settings.get("AUTHENTICATION_BACKENDS") is UNKNOWN
     assert settings.asgi_application() == "conf.asgi.application"
 
 
