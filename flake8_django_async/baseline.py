@@ -29,14 +29,14 @@ class Known(NamedTuple):
     source: str
 
 
-def unfrozen(diagnostics: Sequence[Diagnostic], lines: Sequence[str], tree: ast.Module, file: str) -> list[Diagnostic]:
+def not_in_baseline(diagnostics: Sequence[Diagnostic], lines: Sequence[str], tree: ast.Module, file: str) -> list[Diagnostic]:
     """The diagnostics of one file that its baseline does not have. Raises ConfigurationError."""
-    frozen = read(file).copy()
+    unused = read(file).copy()
     left: list[Diagnostic] = []
     for diagnostic in diagnostics:
         known = identity(diagnostic.path, diagnostic.line, diagnostic.code, lines, tree, os.path.dirname(file))
-        if frozen[known] > 0 and diagnostic.code != "LDB900":
-            frozen[known] -= 1
+        if unused[known] > 0 and diagnostic.code != "LDB900":
+            unused[known] -= 1
         else:
             left.append(diagnostic)
     return left

@@ -88,10 +88,10 @@ class Plugin:
             problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
         diagnostics = check_cached(path, self.lines, self.tree, configuration)
         if configuration.baseline and diagnostics:
-            from flake8_django_async.baseline import unfrozen
+            from flake8_django_async.baseline import not_in_baseline
 
             try:
-                diagnostics = unfrozen(diagnostics, self.lines, self.tree, configuration.baseline)
+                diagnostics = not_in_baseline(diagnostics, self.lines, self.tree, configuration.baseline)
             except ConfigurationError as error:
                 problems.append((1, 0, f"LDB900 cannot be checked as configured: {error}"))
         return [*problems, *((diagnostic.line, diagnostic.column, diagnostic.text) for diagnostic in diagnostics)]
