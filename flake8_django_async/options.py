@@ -1,4 +1,5 @@
-"""The one schema of options. flake8's options, the table in pyproject.toml, the command line's help, validation and the README's table are made of it.
+"""The single schema of options, from which flake8's options, the pyproject table, `--help`, validation and the README's table are
+generated.
 
 flake8 imports this module in every run: it stays small, and so do its imports.
 """
@@ -67,15 +68,21 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("roots", "folders", "folders that absolute imports start from, where they are not found by themselves", "FOLDER,..."),
-    Option("hosts", "words", "also report where no request holds a connection by default", "HOST,...", HOSTS),
+    Option("roots", "folders", "folders that absolute imports start from, if they are not detected", "FOLDER,..."),
+    Option(
+        "hosts",
+        "words",
+        "also report code that is silent by default because no Django request runs it; fastapi: Starlette and aiohttp, too",
+        "HOST,...",
+        HOSTS,
+    ),
     Option(
         "release", "text", "the project's own release call, as messages are to name it: 'await release_connections()'", "CALL"
     ),
     Option(
         "sync-views",
         "flag",
-        "report plain sync views (LDB105) even when nothing shows that they are served by ASGI or share a pool",
+        "report plain sync views (LDB104, LDB105, LDB2xx) even when nothing shows that they are served by ASGI or share a pool",
     ),
     Option(
         "baseline",
@@ -83,13 +90,8 @@ OPTIONS = (
         "findings listed in this file are not reported; made by 'flake8-django-async check --write-baseline FILE'",
         "FILE",
     ),
-    Option(
-        "cache-dir",
-        "folder",
-        "where to keep what the next run need not find out again, instead of the platform's folder for caches",
-        "FOLDER",
-    ),
-    Option("no-cache", "flag", "keep nothing between runs, and use nothing that was kept"),
+    Option("cache-dir", "folder", "cache folder (default: the platform's)", "FOLDER"),
+    Option("no-cache", "flag", "do not read or write the cache"),
     Option("rows", "rows", "what calls of your own or of further libraries do: path, effect (query, release, wait), reason"),
 )
 

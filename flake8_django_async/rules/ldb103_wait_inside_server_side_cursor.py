@@ -1,7 +1,8 @@
 """A long wait inside a loop over a server-side cursor.
 
 ## What it does
-Reports a long wait in the body of `async for row in queryset.aiterator()`.
+Reports a long wait in the body of `async for row in queryset.aiterator()`, and a call that blocks for long in the body of
+`for row in queryset.iterator()`.
 
 ## Why is this bad
 The cursor needs its connection until the loop is over, so the connection is held across every wait of the body. It cannot be released

@@ -4,7 +4,7 @@
 Reports a blocking call that lasts long (`requests.get`, `time.sleep`, a model's sync client) in code that runs in a request's thread,
 under `sync_to_async` or in a sync view, while a connection is checked out.
 
-Plain sync views are reported only when the project shows that it serves ASGI or has a pool.
+Plain sync views are reported only when the project shows that it serves ASGI or has a pool, or `sync-views` is on.
 
 ## Why is this bad
 The connection stays out of the pool for as long as the call blocks (see LDB101).
