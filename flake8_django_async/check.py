@@ -48,7 +48,7 @@ def check(
     configuration: Configuration = NOT_CONFIGURED,
     project: Project | None = None,
 ) -> list[Diagnostic]:
-    """All diagnostics of a file; `lines` and `tree` stand in for what is on disk. `project` is the file's own, if it is at hand."""
+    """All diagnostics of a file; `lines` and `tree` stand in for what is on disk; `project` is its own, if it is at hand."""
     from flake8_django_async.analysis.engine import analyse
     from flake8_django_async.diagnostic import Words
     from flake8_django_async.room import with_room

@@ -19,8 +19,8 @@ CANNOT_RELEASE = ("LDB103", "LDB104")
 
 
 def trace(place: str, given: Given, colour: Colour) -> tuple[list[str], int]:
-    """Every diagnostic at `path:line`, with its way. Lines and the exit status: 0, 1 when there is none, 2 for a mistake or a file
-    that cannot be read."""
+    """Every diagnostic at `path:line`, with its way. Lines and the exit status: 0, 1 when there is none, 2 for a mistake or an
+    unreadable file."""
     match = re.fullmatch(r"(.+?):(\d+)(?::\d+)?:?", place)
     if match is None:
         return [f"{place!r} is not PATH:LINE"], 2

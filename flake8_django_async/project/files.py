@@ -21,7 +21,7 @@ def stamp_of(path: str) -> tuple[int, int] | None:
 
 
 def stamp_of_file(path: str) -> tuple[int, int]:
-    """Time of change and size of a regular file. Raises OSError, and ValueError for a folder, a pipe that may never end, no path."""
+    """Time of change and size of a regular file. Raises OSError, and ValueError for a folder or a pipe, which may never end."""
     status = os.stat(path)
     if not stat.S_ISREG(status.st_mode):
         raise ValueError(f"{path} is not a file")

@@ -6,8 +6,8 @@ that this request opened may still be checked out of the pool. The message names
 
 ## Why is this bad
 Django gives a connection back when the response has ended. Until then nobody else can use it: with a pool of 4, four requests that
-query once and then wait 30 seconds for a model stop every other request. 80 of 100 concurrent requests failed so in our measurement;
-with one release line before the wait, none did.
+query once and then wait 30 seconds for a model stop every other request. In our measurement 80 of 100 concurrent requests failed
+this way; with one release line before the wait, none did.
 
 ## Example
 ```python

@@ -28,7 +28,10 @@ from flake8_django_async.diagnostic import Rule, Words
 def judge(event: Event, words: Words) -> str | None:
     if not isinstance(event, Released) or event.problem != "thread":
         return None
-    return f"'{event.name}' runs in another thread than the queries, where it releases nothing; use await sync_to_async(...)(), see LDB202"
+    return (
+        f"'{event.name}' runs in a different thread from the queries, where it releases nothing; "
+        "use await sync_to_async(...)(), see LDB202"
+    )
 
 
 RULE = Rule("LDB202", "release-in-another-thread", __doc__, judge)

@@ -1,7 +1,8 @@
 """CONN_MAX_AGE keeps connections open under ASGI, or beside a pool.
 
 ## What it does
-Reports a `CONN_MAX_AGE` above 0 (or None) in settings that serve ASGI or have a connection pool. It stands on the settings' line.
+Reports a `CONN_MAX_AGE` above 0 (or None) in a project that serves ASGI, or of a database that has a connection pool. The finding
+is reported on the line of the setting.
 
 ## Why is this bad
 Under ASGI each request has a thread of its own, and a connection that outlives the request stays behind in a thread that no other

@@ -31,7 +31,7 @@ FOUR_NUMBERS = [int] * 4
 
 
 def schema_of(classes: Sequence[type]) -> str:
-    """A text that differs whenever the data for some flow may differ: by the order of classes, their fields, and the types of these."""
+    """A text that differs whenever the data for some flow may: by the order of classes, their fields, and the types of these."""
     layout = [(kind.__name__, [(field.name, field.type) for field in fields(kind)]) for kind in classes]
     return hashlib.sha256(repr(layout).encode()).hexdigest()[:16]
 

@@ -37,7 +37,8 @@ class Reaching:
 
     def is_asked(self) -> bool:
         """Whether requests of this project hand sync code to their thread at all."""
-        return self.world.reports_sync_views or any(map(self.world.project.index.importers, ("sync_to_async", "database_sync_to_async")))
+        importers = self.world.project.index.importers
+        return self.world.reports_sync_views or any(map(importers, ("sync_to_async", "database_sync_to_async")))
 
     # ------------------------------------------------------------ what may block
 
