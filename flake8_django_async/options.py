@@ -55,6 +55,7 @@ class Option(NamedTuple):
 
     @property
     def is_list(self) -> bool:
+        """Whether its field in `Configuration` is a tuple."""
         return self.kind in ("words", "folders", "rows")
 
     @property
@@ -64,6 +65,7 @@ class Option(NamedTuple):
 
     @property
     def in_flake8(self) -> bool:
+        """Whether flake8 knows it too: it has no tables."""
         return self.kind != "rows"
 
 

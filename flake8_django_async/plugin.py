@@ -61,6 +61,7 @@ class Plugin:
             raise ExecutionError(f"{cls.name}: {_printable(str(error))}") from None
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
+        """The findings as flake8 wants them: line (1-based), column (0-based), code and message, this class."""
         text = "".join(self.lines)
         if not any(word in text for word in GATE):
             return

@@ -57,6 +57,7 @@ class Results:
             self._waiting.append((digest(path, self._configured), [state, [_encoded(diagnostic) for diagnostic in diagnostics]]))
 
     def flush(self) -> None:
+        """Write what waits, if no file has changed since it was found."""
         if self._waiting:
             self._settle(self._fingerprint.taken())
 
@@ -108,6 +109,7 @@ def opened(configuration: Configuration) -> tuple[Cache, Flows] | None:
 
 
 def results_of(project: Project, cache: Cache, configuration: Configuration) -> Results:
+    """The results of a project under a configuration, the same object for all its files; written when the process ends."""
     key = (id(project), configuration)
     if key not in _results:
         _results[key] = results = Results(project, cache, configuration)

@@ -31,6 +31,7 @@ class Flows:
         self._fresh: set[str] = set()
 
     def find(self, path: str, key: str) -> flow.Block | None:
+        """The flow that is stored under a key (see `key_of`); None where there is none, or what is there is none."""
         from flake8_django_async.source import codec
 
         try:
@@ -53,6 +54,7 @@ class Flows:
             return None
 
     def keep_outline(self, path: str, text: str, outline: Outline) -> None:
+        """Store the outline that was made of a module's text; nothing where it is nested too deep."""
         from flake8_django_async.source import codec
 
         try:
@@ -73,6 +75,7 @@ class Flows:
         return self._stored[path]
 
     def keep(self, path: str, key: str, block: flow.Block) -> None:
+        """Store a flow under a key; nothing where it is nested too deep."""
         from flake8_django_async.source import codec
 
         try:

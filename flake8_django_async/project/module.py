@@ -58,6 +58,7 @@ class Module:
 
     @property
     def lines(self) -> list[str]:
+        """With their ends; none where the file cannot be read (`problem`)."""
         if self._lines is None:
             self._lines, self._problem = _read(self.path)
         return self._lines

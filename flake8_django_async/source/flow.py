@@ -63,6 +63,8 @@ class Subscript:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
+    """`value`, `keyword=value`, `*value` or `**value`."""
+
     value: Expr
     keyword: str | None = None
     star: Literal["", "*", "**"] = ""
@@ -83,6 +85,8 @@ class Await:
 
 @dataclass(frozen=True, slots=True)
 class Yield:
+    """`yield value`; a bare `yield` has no value."""
+
     value: Expr | None
     at: Span
 
@@ -206,12 +210,16 @@ class Augment:
 
 @dataclass(frozen=True, slots=True)
 class Return:
+    """`return value`; a bare `return` has no value."""
+
     value: Expr | None
     at: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Raise:
+    """`raise exception from cause`; a bare `raise`, which raises again what is handled, has no exception."""
+
     exception: Expr | None
     cause: Expr | None
     at: Span
@@ -332,6 +340,8 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """`kind`: "positional" may be given by position, "keyword" only by name; "*" takes the rest of the former, "**" of the latter."""
+
     name: str
     kind: Literal["positional", "keyword", "*", "**"]
     annotation: Expr | None
