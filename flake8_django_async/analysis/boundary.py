@@ -14,7 +14,7 @@ from flake8_django_async.analysis.values import Value
 
 
 def entering(caller: State, names: Mapping[str, Value], known: Mapping[Hold, Hold] | None = None) -> State:
-    """The callee's first state. `known` gives back their identity to holds that the callee itself opened earlier."""
+    """The callee's first state. `known` maps holds back to those that the callee itself opened (see `leaving`)."""
     known = known or {}
     return State(
         dict(names),

@@ -122,7 +122,7 @@ class Frame:
         """Yields of nested generators, with the function that must be handed to a response for them to count (None: they do)."""
         self.waited = False
         self.turns = 0
-        """How often this awaits something, at most; more than two are two. What comes first is done before who started this hears of it."""
+        """Upper bound on awaits, capped at 2. Work before the first await is finished before the starter resumes."""
         self.opaque = False
         """Whether something unknown was called, or a query ran in a foreign thread: a release in that thread may be for it."""
         self.detached = False
@@ -165,7 +165,7 @@ class Frame:
     # ------------------------------------------------------------ findings
 
     def note(self, hold: Hold) -> None:
-        """The request's thread has done work that left a connection open: other work in it may come next."""
+        """Record that work in the request's thread left a connection open; other tasks may now run there."""
         if hold.key.thread == "request" and self.context.thread == "loop":
             self.give_way()
             for log in (self.queried, *self.since.values()):

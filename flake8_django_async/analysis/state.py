@@ -22,8 +22,8 @@ NOWHERE = Step("", 0, 0, "")
 
 Holder: TypeAlias = Thread | Literal["lost", "beside", "queued", "within"]
 """The thread that holds a connection. Those that no release of ours matches: "lost", a foreign thread's whose work has ended;
-"beside", of code that runs at the same time, and may query after any release; "queued", of such code that will release soon,
-unless it waits for the thread that we block; "within", the same while we do."""
+"beside", opened by code running concurrently, which may query again after any release; "queued", of such code that will release
+soon, unless it waits for the thread that we block; "within", the same while we do."""
 
 
 MOVED_FROM: dict[Holder, tuple[Holder, ...]] = {

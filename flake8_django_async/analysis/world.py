@@ -87,7 +87,7 @@ class World:
         return spent
 
     def cut(self, level: int = -1) -> None:
-        """An answer is cut short: nothing that asks for it is kept, but for the one at the level that it was cut to and those outside."""
+        """Note that an answer was cut short at `level`: answers to questions inside that one must not be kept."""
         self.cut_to = min(self.cut_to, level)
 
     def spend(self, work: int = 1) -> None:
