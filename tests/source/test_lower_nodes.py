@@ -11,9 +11,9 @@ import pytest
 
 from flake8_django_async.source import flow
 from flake8_django_async.source.flow import (
-    Argument, Assert, Augment, Await, Bind, Boolean, Break, Call, Clause, Comprehension, Conditional, Constant, Continue,
+    Argument, Assert, Augment, Await, Binary, Bind, Boolean, Break, Call, Clause, Comprehension, Conditional, Constant, Continue,
     Declare, Evaluate, Handler, If, Import, Item, Mapping, Name, Not, Opaque, Raise, Return, Sequence, Starred, Subscript,
-    Union, Walrus, While, With, Yield, YieldFrom,
+    Walrus, While, With, Yield, YieldFrom,
 )  # fmt: skip
 from flake8_django_async.source.lower import block, expression
 
@@ -102,10 +102,10 @@ class TestExpressions:
             ("[]", Sequence("list", ())),
             ("{a}", Sequence("set", (a,))),
             ("{a: b, **c}", Mapping(((a, b), (None, c)))),
-            ("a + b * c", Opaque((a, Opaque((b, c))))),
+            ("a + b * c", Binary("+", a, Opaque((b, c)))),
             ("a < b is not c", Opaque((a, b, c))),
             ("~a", Opaque((a,))),
-            ("a | b | None", Union(Union(a, b), Constant(None))),
+            ("a | b | None", Binary("|", Binary("|", a, b), Constant(None))),
             ("not a and b or c", Boolean("or", Boolean("and", Not(a), b), c)),
             ("a if b else c", Conditional(test=b, body=a, orelse=c)),
             ("(x := a)", Walrus("x", a)),
