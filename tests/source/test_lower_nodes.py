@@ -247,6 +247,7 @@ class TestStatements:
             ("[a, [b, *c], *_]", ("a", "b", "c"), False),
             ("a, *_", ("a",), False),
             ("{'k': a, b.c: {**d}, **x}", ("a", "d", "x"), False),
+            ("{'k': a}", ("a",), False),
             ("[1, a] | [a, 2]", ("a",), False),
         ],
     )
