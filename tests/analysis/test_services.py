@@ -54,3 +54,60 @@ async def in_the_shelf(request):
     return await Shelf().search(Shelf().text(book.title))
 """,
     )
+
+
+def test_messages_to_people(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import resend
+from library.models import Book
+from sendgrid import SendGridAPIClient
+from sendgrid.helpers.mail import Mail
+from slack_sdk import WebClient, WebhookClient
+from slack_sdk.web.async_client import AsyncWebClient
+from twilio.rest import Client
+from twilio.twiml.messaging_response import MessagingResponse
+
+twilio = Client("account", "token")
+
+async def by_text_message(request):
+    book = await Book.objects.aget(pk=1)
+    twilio.messages.create(to="+1", body=book.title)  # LDB105
+
+async def by_text_message_awaited(request):
+    book = await Book.objects.aget(pk=1)
+    await twilio.messages.create_async(to="+1", body=book.title)  # LDB101
+
+async def by_code(request):
+    await Book.objects.aget(pk=1)
+    twilio.verify.v2.services("service").verifications.create(to="+1", channel="sms")  # LDB105
+
+async def in_the_answer(request):
+    book = await Book.objects.aget(pk=1)
+    answer = MessagingResponse()
+    answer.message(book.title)
+    return str(answer)
+
+async def in_slack(request):
+    book = await Book.objects.aget(pk=1)
+    await AsyncWebClient(token="token").chat_postMessage(channel="books", text=book.title)  # LDB101
+    WebClient(token="token").users_list()  # LDB105
+    WebhookClient("https://example.com").send(text=book.title)  # LDB105
+
+async def by_mail(request):
+    book = await Book.objects.aget(pk=1)
+    letter = Mail(subject=book.title)
+    SendGridAPIClient("key").send(letter)  # LDB105
+    resend.Emails.send({"subject": book.title})  # LDB105
+    await resend.Emails.send_async({"subject": book.title})  # LDB101
+
+class Queue:
+    def send(self, letter):
+        return letter
+
+async def later(request):
+    book = await Book.objects.aget(pk=1)
+    return Queue().send(Mail(subject=book.title))
+""",
+    )
