@@ -111,3 +111,36 @@ async def later(request):
     return Queue().send(Mail(subject=book.title))
 """,
     )
+
+
+def test_messages_to_devices(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import pusher
+from firebase_admin import auth, messaging
+from library.models import Book
+from pywebpush import webpush, webpush_async
+
+channels = pusher.Pusher(app_id="app", key="key", secret="secret")
+
+async def to_a_browser(request):
+    book = await Book.objects.aget(pk=1)
+    webpush({"endpoint": "https://example.com"}, book.title)  # LDB105
+    await webpush_async({"endpoint": "https://example.com"}, book.title)  # LDB101
+
+async def to_a_phone(request):
+    book = await Book.objects.aget(pk=1)
+    message = messaging.Message(token="token", data={"title": book.title})
+    messaging.send(message)  # LDB105
+    await messaging.send_each_async([message])  # LDB101
+
+async def to_a_channel(request):
+    book = await Book.objects.aget(pk=1)
+    channels.trigger("books", "read", book.title)  # LDB105
+
+async def signed(request):
+    book = await Book.objects.aget(pk=1)
+    return channels.authenticate("private-books", "1.1"), auth.create_custom_token(book.title)
+""",
+    )
