@@ -144,3 +144,69 @@ async def signed(request):
     return channels.authenticate("private-books", "1.1"), auth.create_custom_token(book.title)
 """,
     )
+
+
+def test_models_that_somebody_runs(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import langfuse.openai
+import replicate
+import voyageai
+from elevenlabs.client import AsyncElevenLabs, ElevenLabs
+from langfuse import get_client
+from langsmith.wrappers import wrap_openai
+from library.models import Book
+from openai import AsyncOpenAI
+from pinecone import AsyncPinecone, Pinecone
+
+index = Pinecone(api_key="key").Index("books")
+traced = wrap_openai(AsyncOpenAI())
+
+async def spoken(request):
+    book = await Book.objects.aget(pk=1)
+    sound = AsyncElevenLabs().text_to_speech.convert("voice", text=book.title)
+    return [chunk async for chunk in sound]  # LDB101
+
+async def spoken_blocking(request):
+    book = await Book.objects.aget(pk=1)
+    for chunk in ElevenLabs().text_to_speech.convert("voice", text=book.title):  # LDB105
+        pass
+
+async def drawn(request):
+    book = await Book.objects.aget(pk=1)
+    return await replicate.async_run("painter", input={"prompt": book.title})  # LDB101
+
+async def drawn_step_by_step(request):
+    book = await Book.objects.aget(pk=1)
+    async for event in await replicate.async_stream("writer", input={"prompt": book.title}):  # LDB101
+        pass
+
+async def started(request):
+    await Book.objects.aget(pk=1)
+    prediction = replicate.predictions.create("painter")  # LDB105
+    prediction.wait()  # LDB105
+
+async def similar(request):
+    book = await Book.objects.aget(pk=1)
+    found = await voyageai.AsyncClient().embed([book.title])  # LDB101
+    index.query(vector=found.embeddings[0], top_k=3)  # LDB105
+
+async def similar_awaited(request):
+    await Book.objects.aget(pk=1)
+    async with AsyncPinecone(api_key="key") as client:
+        books = client.IndexAsyncio(host="books.example.com")
+        return await books.query(vector=[0.1], top_k=3)  # LDB101
+
+async def watched(request):
+    await Book.objects.aget(pk=1)
+    await langfuse.openai.AsyncOpenAI().chat.completions.create(model="gpt-5", messages=[])  # LDB101
+    await traced.chat.completions.create(model="gpt-5", messages=[])  # LDB101
+    get_client().flush()  # LDB105
+
+async def prepared(request):
+    await Book.objects.aget(pk=1)
+    sound = AsyncElevenLabs().text_to_speech.convert("voice", text="hi")
+    return sound, voyageai.Client().count_tokens(["hi"]), index.host
+""",
+    )
