@@ -210,3 +210,62 @@ async def prepared(request):
     return sound, voyageai.Client().count_tokens(["hi"]), index.host
 """,
     )
+
+
+def test_files_that_lie_elsewhere(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+from azure.storage.blob import BlobServiceClient
+from azure.storage.blob.aio import BlobServiceClient as AsyncBlobServiceClient
+from google.cloud import storage
+from library.models import Book
+from minio import Minio
+
+bucket = storage.Client().bucket("books")
+
+async def to_google(request):
+    book = await Book.objects.aget(pk=1)
+    bucket.blob(book.title).upload_from_string("text")  # LDB105
+
+async def from_google(request):
+    await Book.objects.aget(pk=1)
+    for blob in bucket.list_blobs():  # LDB105
+        blob.name
+    cover = bucket.get_blob("cover")  # LDB105
+    cover.download_as_bytes()  # LDB105
+
+async def signed(request):
+    book = await Book.objects.aget(pk=1)
+    return bucket.blob(book.title).generate_signed_url(3600)
+
+async def to_azure(request):
+    book = await Book.objects.aget(pk=1)
+    service = BlobServiceClient.from_connection_string("connection")
+    service.get_blob_client("books", book.title).upload_blob(b"text")  # LDB105
+
+async def to_azure_awaited(request):
+    book = await Book.objects.aget(pk=1)
+    async with AsyncBlobServiceClient.from_connection_string("connection") as service:
+        container = service.get_container_client("books")
+        await container.upload_blob(book.title, b"text")  # LDB101
+        async for blob in container.list_blobs():  # LDB101
+            pass
+
+async def named(request):
+    book = await Book.objects.aget(pk=1)
+    return BlobServiceClient.from_connection_string("connection").get_blob_client("books", book.title).url
+
+async def to_minio(request):
+    book = await Book.objects.aget(pk=1)
+    Minio("example.com").fput_object("books", book.title, "book.txt")  # LDB105
+
+class Disk:
+    def fput_object(self, folder, name, path):
+        return path
+
+async def to_disk(request):
+    book = await Book.objects.aget(pk=1)
+    return Disk().fput_object("books", book.title, "book.txt")
+""",
+    )
