@@ -269,3 +269,50 @@ async def to_disk(request):
     return Disk().fput_object("books", book.title, "book.txt")
 """,
     )
+
+
+def test_machines_that_are_told_to_work(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import docker
+import paramiko
+from github import Github
+from library.models import Book
+
+daemon = docker.from_env()
+
+async def in_a_container(request):
+    book = await Book.objects.aget(pk=1)
+    return daemon.containers.run("printer", [book.title])  # LDB105
+
+async def in_one_that_runs(request):
+    book = await Book.objects.aget(pk=1)
+    container = daemon.containers.get("printer")
+    return container.exec_run(["print", book.title])  # LDB105
+
+async def about_one(request):
+    await Book.objects.aget(pk=1)
+    return daemon.containers.get("printer").name
+
+async def over_ssh(request):
+    book = await Book.objects.aget(pk=1)
+    with paramiko.SSHClient() as client:
+        client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+        client.connect("example.com")  # LDB105
+        client.exec_command("print")  # LDB105
+        client.open_sftp().put("book.txt", book.title)  # LDB105
+
+async def at_github(request):
+    book = await Book.objects.aget(pk=1)
+    repository = Github().get_repo("books/books")  # LDB105
+    repository.create_issue(book.title)  # LDB105
+    for issue in repository.get_issues():  # LDB105
+        issue.title
+
+async def listed_later(request):
+    await Book.objects.aget(pk=1)
+    client = Github()
+    return client.search_issues("book")
+""",
+    )
