@@ -316,3 +316,52 @@ async def listed_later(request):
     return client.search_issues("book")
 """,
     )
+
+
+def test_somebody_who_says_who_a_user_is(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        """
+import msal
+from authlib.integrations.httpx_client import AsyncOAuth2Client
+from google.auth.transport.requests import AuthorizedSession, Request
+from google.oauth2 import id_token, service_account
+from library.models import Book
+from requests_oauthlib import OAuth2Session
+
+application = msal.ConfidentialClientApplication("client")
+
+async def at_google(request):
+    await Book.objects.aget(pk=1)
+    return id_token.verify_oauth2_token("token", Request())  # LDB105
+
+async def for_a_service(request):
+    await Book.objects.aget(pk=1)
+    credentials = service_account.Credentials.from_service_account_file("key.json").with_scopes(["books"])
+    credentials.refresh(Request())  # LDB105
+    AuthorizedSession(credentials).get("https://example.com")  # LDB105
+
+async def at_microsoft(request):
+    await Book.objects.aget(pk=1)
+    msal.PublicClientApplication("client")  # LDB105
+    return application.acquire_token_by_auth_code_flow({}, {})  # LDB105
+
+async def remembered(request):
+    await Book.objects.aget(pk=1)
+    return application.acquire_token_for_client(["books"]), application.get_authorization_request_url(["books"])
+
+async def anywhere(request):
+    await Book.objects.aget(pk=1)
+    session = OAuth2Session("client")
+    url, state = session.authorization_url("https://example.com")
+    session.fetch_token("https://example.com", code=state)  # LDB105
+    session.get("https://example.com")  # LDB105
+
+async def anywhere_awaited(request):
+    await Book.objects.aget(pk=1)
+    async with AsyncOAuth2Client("client") as client:
+        url, state = client.create_authorization_url("https://example.com")
+        await client.fetch_token("https://example.com", code=state)  # LDB101
+        await client.get("https://example.com")  # LDB101
+""",
+    )
