@@ -209,6 +209,11 @@ def _aio_boto_client() -> Any:
     return asyncio.run(clients())
 
 
+def _ddgs() -> Any:
+    """The class behind the stand-in that the package puts in its place until it is called."""
+    return importlib.import_module("ddgs.ddgs").DDGS
+
+
 AWS_SERVICES = (
     "bedrock-runtime", "s3", "sqs", "sns", "ses", "dynamodb", "secretsmanager", "ssm", "lambda", "stepfunctions", "events", "firehose",
     "textract", "polly", "translate", "sts", "transcribe",
@@ -221,6 +226,7 @@ DYNAMIC: dict[str, Callable[[], Any]] = {
     "django.db.models.manager.ManyRelatedManager": _many_related_manager,
     "aiobotocore.client.AioBaseClient": _aio_boto_client,
     "botocore.client.BaseClient": _boto_client,
+    "ddgs.DDGS": _ddgs,
     "django.db.connection": _connection,
     "django.db.models.Model": _model,
     "django.http.HttpRequest": _request,
