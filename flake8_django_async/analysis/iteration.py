@@ -180,6 +180,8 @@ def _consume_one(frame: Frame, source: Value, asynchronous: bool) -> Value:
             consume(frame, inner, asynchronous=asynchronous)
         case Generator():
             generators.drive(frame, source, lambda value: None)
+        case Pending() | Object():
+            step_effect(frame, source, asynchronous)
         case _:
             pass
     return element(frame, source)

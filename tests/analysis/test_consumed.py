@@ -107,3 +107,35 @@ async def delegated(request):
     await ask("hi")
 """,
     )
+
+
+def test_what_a_library_sends_in_parts_is_read_whole(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from google.cloud import storage
+
+bucket = storage.Client().bucket("files")
+
+def listed():
+    Book.objects.first()
+    return list(bucket.list_blobs())  # LDB105
+
+def unpacked():
+    Book.objects.first()
+    return [*bucket.list_blobs()]  # LDB105
+
+def untouched():
+    Book.objects.first()
+    return bool(bucket.list_blobs())
+
+async def one(request):
+    await sync_to_async(listed)()
+
+async def two(request):
+    await sync_to_async(unpacked)()
+
+async def three(request):
+    await sync_to_async(untouched)()
+""",
+    )

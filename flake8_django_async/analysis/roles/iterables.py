@@ -31,6 +31,8 @@ def _consume(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
         if row.path == "builtins.dict":
             return Record(args.keywords)
         return Tuple(()) if row.path in ("builtins.list", "builtins.set", "collections.deque") else UNKNOWN
+    if row.path in ("builtins.bool", "builtins.len") and not isinstance(args.positional[0], Query):
+        return UNKNOWN
     item = iteration.consume(frame, args.positional[0])
     if iteration.runs(args.positional[0]) and row.path.rpartition(".")[2] in ("list", "tuple", "set", "sorted"):
         return args.positional[0]
