@@ -111,6 +111,10 @@ class Frame:
         """The first that took each connection of the request, as code that runs beside this may see it."""
         self.since: dict[Task, dict[Key, Hold]] = {}
         """The same since a task was made, and what was held when it came to run."""
+        self.lasting: dict[Key, Hold] = {}
+        """Those that were held for long."""
+        self.lasting_since: dict[Task, dict[Key, Hold]] = {}
+        """The same since a task was made."""
         self.short: set[Task] = set()
         """Tasks that do not wait long themselves."""
         self.joined: dict[Task, frozenset[Hold]] = {}
@@ -181,6 +185,12 @@ class Frame:
         if self.driver is not None:
             self.driver.give_way()
 
+    def last(self, hold: Hold) -> None:
+        """A connection of the request was held while this awaited something long: tasks under way may have waited meanwhile."""
+        if hold.key.thread == "request" and hold.opened is not None:
+            for log in (self.lasting, *self.lasting_since.values()):
+                log.setdefault(hold.key, hold)
+
     def is_of(self, task: Task, hold: Hold) -> bool:
         """Whether a hold may be one that a task has opened since it was made."""
         beside = hold.key.thread in ("beside", "queued")
@@ -212,6 +222,9 @@ class Frame:
         self.reaches.setdefault((wait.kind, keys, reach.transactions, reach.cursors), reach)
         if self.driver is not None and wait.kind != "yield":
             self.driver.wait(wait, reach)
+        if wait.kind == "await":
+            for hold in holds:
+                self.last(hold)
         if only is None and wait.kind != "block" and self.context.thread != "request":
             self.time_passes(state, for_sure=wait.kind == "await")
 

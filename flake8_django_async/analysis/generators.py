@@ -94,6 +94,8 @@ class Drive:
             self.outer.streamed.add(self.inner.function)
         for hold in self.inner.queried.values():
             self.outer.note(outside(hold, self.place))
+        for hold in self.inner.lasting.values():
+            self.outer.last(outside(hold, self.place))
         self.inner.state = joined((self.inner.state, self.inner.exits.returned))
         for kind, state in self.inner.exits.raised.items():
             self.outer.raise_(kind, leaving(self.latest, state, self.place, self.known))

@@ -68,6 +68,8 @@ class Summary:
     turns: int = 0
     opaque: bool = False
     queried: tuple[Hold, ...] = ()
+    lasting: tuple[Hold, ...] = ()
+    """Those that it opened and held for long."""
     commits: tuple[Unwinding, ...] = ()
     """What the caller's transaction calls once it has committed."""
 
@@ -169,7 +171,7 @@ def same(left: Summary, right: Summary) -> bool:
 def _told(summary: Summary) -> tuple[object, ...]:
     """What callers go by. The way to a wait is none of it: recursion makes it longer with each round."""
     reaches = tuple(replace(reach, wait=replace(reach.wait, steps=())) for reach in summary.reaches)
-    effects = (summary.upward, summary.queried, summary.commits, summary.turns)
+    effects = (summary.upward, summary.queried, summary.lasting, summary.commits, summary.turns)
     return summary.normal, summary.raised, summary.value, reaches, effects
 
 
@@ -201,6 +203,7 @@ def summarise(frame: Frame) -> Summary:
         min(frame.turns, 2),
         frame.opaque,
         tuple(frame.queried.values()),
+        tuple(frame.lasting.values()),
         tuple(frame.commits[0]),
     )
 
@@ -337,6 +340,8 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.give_way()
     for hold in summary.queried:
         frame.note(outside(hold, place, late=late))
+    for hold in summary.lasting:
+        frame.last(outside(hold, place, late=late))
     for event in summary.upward:
         held = tuple(earliest(hold for hold in state.holds if hold.key in event.keys))
         frame.complain(replace(event, at=frame.step(), held=held), mine=False)

@@ -60,7 +60,7 @@ def start_task(frame: Frame, awaitable: Value, group: int = 0) -> Value:
     if is_short:
         frame.short.add(task)
     if task not in state.tasks:  # else one from the round of a loop before this is still under way
-        frame.started[task], frame.since[task] = state.holds, {}
+        frame.started[task], frame.since[task], frame.lasting_since[task] = state.holds, {}, {}
     frame.started[task] &= state.holds
     state.tasks |= {task}
     state.holds |= moved((_made_here(hold, frame.place) for hold in opened | passing), "request", "beside")
@@ -74,8 +74,9 @@ def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozens
     """The connections that a task leaves open when it has run, or raised, those that it gives back, whether it never waits."""
     assert frame.state is not None
     before, quiet, waited, reaches = frame.state.holds, frame.quiet, frame.waited, dict(frame.reaches)
-    queried, since, turns = frame.queried, frame.since, frame.turns
+    queried, since, lasting, turns = frame.queried, frame.since, (frame.lasting, frame.lasting_since), frame.turns
     frame.state, frame.quiet, frame.waited, frame.queried, frame.since = frame.state.copy(), True, False, {}, {}
+    frame.lasting, frame.lasting_since = {}, {}
     with frame.collecting() as exits:
         calls.await_(frame, awaitable)
     is_short = not frame.waited
@@ -84,6 +85,7 @@ def _opened_by(frame: Frame, awaitable: Value) -> tuple[frozenset[Hold], frozens
     left = ended.holds - before if ended is not None else frozenset[Hold]()
     passing = beside.taken_between(frame, left)
     frame.queried, frame.since = queried, since
+    frame.lasting, frame.lasting_since = lasting
     return left, passing, is_short
 
 
@@ -142,10 +144,12 @@ def join_task(frame: Frame, task: Task) -> Value:
 
     statement, frame.statement = frame.statement, task.at
     frame.pending_tasks.pop(task, None)
+    lasting = frame.lasting_since.pop(task, None)  # what it holds itself is none of it
     try:
         result = beside.through(frame, lambda: calls.await_(frame, task.awaitable), settled)
     finally:
         frame.statement = statement
+        frame.lasting_since.update({} if lasting is None else {task: lasting})
     if frame.state is not None:
         frame.state.tasks -= {task}
     return result
@@ -157,9 +161,14 @@ def _without_own(holds: frozenset[Hold], task: Task, frame: Frame) -> frozenset[
 
 
 def _earlier(frame: Frame, state: State, members: list[Task]) -> frozenset[Hold]:
-    """Connections that were out while tasks ran, and are no more: what blocks their thread may come before that."""
+    """Connections that were out while tasks ran, and are no more.
+
+    What blocks their thread may come before that; what they await may as well, if they were out for long.
+    """
     known = frozenset[Hold]().union(*(frame.since.get(task, {}).values() for task in members))
-    return moved(moved(known - state.holds, "request", "queued"), "beside", "queued") - state.holds
+    lasting = frozenset[Hold]().union(*(frame.lasting_since.get(task, {}).values() for task in members))
+    queued = moved(moved(known - state.holds, "request", "queued"), "beside", "queued")
+    return (queued | moved(lasting - state.holds, "request", "beside")) - state.holds
 
 
 def join_group(frame: Frame, group: int) -> None:
@@ -181,6 +190,8 @@ def join_group(frame: Frame, group: int) -> None:
         after.holds = (after.holds - others) | later
 
     awaited = [(task.awaitable, task.at) for task in members]
+    for task in members:
+        frame.lasting_since.pop(task, None)
     beside.through(frame, lambda: Tuple(tuple(beside.together(frame, awaited, ends=True))), settled)
     assert frame.state is not None
     frame.state.tasks -= frozenset(members)

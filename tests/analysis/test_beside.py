@@ -327,3 +327,31 @@ async def a_thread_is_blocked(request):
     await first
 """,
     )
+
+
+def test_a_task_waits_while_another_holds_for_long(tmp_path: Path) -> None:
+    """However short the others hold what they give back before the task is awaited, it is not told of."""
+    view(
+        tmp_path,
+        """
+async def work():
+    await load()
+    await ask("hi")  # LDB101
+    await release()
+
+async def for_long(request):
+    task = asyncio.create_task(ask("hi"))  # LDB101
+    await work()
+    await task
+
+async def shortly(request):
+    task = asyncio.create_task(ask("hi"))
+    await load_and_release()
+    await task
+
+async def before(request):
+    await work()
+    task = asyncio.create_task(ask("hi"))
+    await task
+""",
+    )
