@@ -98,6 +98,8 @@ ROLES = {
     # Django
     "empty_queryset": "a queryset that never queries",
     "server_side_cursor": "iterating it holds a server-side cursor for the whole loop",
+    "runs_twin": "of a model: runs the sync method of its name in the request's thread, which the class may override (`asave`: `save`)",
+    "saves": "saves a row of the receiver's model: runs the model's own `save`, if it overrides that",
     "using": "the receiver for another database: first argument, or using=, is the alias",
     "from_queryset": "`Manager.from_queryset(QS)`: a manager class with the methods of both",
     "as_manager": "`QS.as_manager()`: a manager with the methods of both",
