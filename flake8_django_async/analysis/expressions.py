@@ -242,6 +242,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
                 if frame.state is None:
                     return
             frame.state.names[f"{name}.{attr}"] = value
+            growing.put_field(frame, name, attr, value)
         case flow.Attribute(value=inner):
             evaluate(frame, inner)
         case flow.Subscript(value=inner, index=index):

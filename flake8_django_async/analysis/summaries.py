@@ -225,7 +225,7 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    bound = world.linker.parameters.bind(function, args)
+    bound = world.linker.parameters.bind(function, args, entry=entry)
     nothing = {name: value for name, value in bound.items() if value == NONE}  # which is not unknown: `then = then or release`
     callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **nothing, **telling(world, bound)}
     flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]

@@ -11,10 +11,11 @@ from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
+    NONE, UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
     Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
 from flake8_django_async.source.walk import attribute_assignments
 
@@ -64,9 +65,12 @@ class Instances:
 
     def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
+        if method.ref != self._init(receiver.type):  # what its subclass hands on is not what that was given
+            given = {key: value for key, value in given.items() if value != NONE}
         frame = self.linker.quiet_frame(module, method.ref.line)
         frame.owner, frame.receiver = method.ref.owner, receiver
-        bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        args = Arguments(keywords=tuple(given.items()))
+        bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), args, entry=True)
         assert frame.state is not None
         frame.state.names.update(bound)
         for found in attribute_assignments(method.ref.flow.body, name):
@@ -83,6 +87,8 @@ class Instances:
         if init is not None:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
+            if not args.open:
+                fields.update((it.name, NONE) for it in parameters if it.default == flow.Constant(None))
         elif self.hierarchy.is_a(cls, "rest_framework.serializers.BaseSerializer"):
             names = ["instance", "data"]
         else:
@@ -94,7 +100,9 @@ class Instances:
             ]
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
-        told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
+        told = tuple(
+            sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING) or init is not None and value == NONE)
+        )
         if cls not in self._abstract:
             self._abstract[cls] = self._is_abstract(cls)
         return Instance(cls, exact=not self._abstract[cls], fields=told)
