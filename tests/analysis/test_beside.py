@@ -327,3 +327,24 @@ async def a_thread_is_blocked(request):
     await first
 """,
     )
+
+
+def test_whoever_cancels_its_tasks_leaves_none_behind(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def audit():
+    await ask("hi")
+    await load()
+
+async def cancelled(request):
+    audits = [asyncio.create_task(audit()) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in audits:
+        task.cancel()
+
+async def left(request):
+    audits = [asyncio.create_task(audit()) for _ in range(3)]  # LDB302
+    await asyncio.sleep(0)
+""",
+    )

@@ -253,3 +253,28 @@ async def view(request, nothing: tuple[()], one: Book):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_lazy_object_is_what_its_function_makes(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.utils.functional import SimpleLazyObject
+
+class Client:
+    async def send(self):
+        await ask("hi")
+
+client = SimpleLazyObject(lambda: Client())
+unknown = SimpleLazyObject()
+
+async def held(request, pk):
+    await load()
+    await client.send()  # LDB101
+
+async def free(request, pk):
+    request.book = SimpleLazyObject(titles)
+    await client.send()
+    await unknown.send()
+""",
+    )

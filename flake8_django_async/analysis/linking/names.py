@@ -275,14 +275,8 @@ class Linker:
                 return function
             if name == "property" or name == "cached_property":
                 return Closed("property", Arguments((function,)))
-        quiet, frame.quiet = frame.quiet, True
-        state = frame.state
-        frame.state = state.copy() if state is not None else None
-        try:
-            with frame.collecting(), frame.at((line - frame.line, 0, 0, 0), ""):
-                return calls.call(frame, decorator, Arguments((function,)))
-        finally:
-            frame.quiet, frame.state = quiet, state
+        with frame.at((line - frame.line, 0, 0, 0), ""):
+            return ex.quietly(frame, lambda: calls.call(frame, decorator, Arguments((function,))))
 
     def decorator_rows(self, frame: Frame, decorators: Iterable[flow.Expr]) -> Iterator[Row]:
         """The rows of decorators, whether they are called first or not."""

@@ -16,4 +16,4 @@ CALLABLES: dict[str, CallableRole] = {
     **awaitables.CALLABLES, **functions.CALLABLES, **iterables.CALLABLES, **django.CALLABLES,
     **signals.CALLABLES, **rest.CALLABLES, **saving.CALLABLES,
 }  # fmt: skip
-OWN_METHODS: dict[str, MethodRole] = {**threads.OWN_METHODS, **iterables.OWN_METHODS, **django.OWN_METHODS}
+OWN_METHODS: dict[str, MethodRole] = {**threads.OWN_METHODS, **awaitables.OWN_METHODS, **iterables.OWN_METHODS, **django.OWN_METHODS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import calls, contexts
+from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.effects import effects, remembered
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
@@ -76,6 +77,12 @@ def _within(frame: Frame, closed: Closed, args: Arguments) -> Value:
 
 def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
+
+
+def _lazy_object(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """What the function gives that is called when the object is first used; what it queries then is not followed."""
+    function = args.get(0, "func") or UNKNOWN
+    return ex.quietly(frame, lambda: calls.call(frame, function, NO_ARGUMENTS))
 
 
 def _getattr(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -181,6 +188,7 @@ ROLES: dict[str, Role] = {
     "contextmanager": _factory,
     "asynccontextmanager": _factory,
     "apply": _apply,
+    "lazy_object": _lazy_object,
     "getattr": _getattr,
     "cast": _cast,
     "cache_page": _cache_page,
