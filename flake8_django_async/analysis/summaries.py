@@ -184,6 +184,8 @@ def summarise(frame: Frame) -> Summary:
         del frame.world.frames[frame.serial]
     for event in frame.pending_tasks.values():
         frame.emit(event)
+    if frame.state is not None:
+        streams.returns(frame.state)
     normal = joined((frame.state, frame.exits.returned))
     return Summary(
         None if normal is None else _for_callers(normal),
@@ -310,6 +312,16 @@ def seen_from_above(world: World, state: State) -> State:
     return seen
 
 
+def _handed_on(frame: Frame, before: State, ended: State) -> frozenset[Handed]:
+    """The streams that a call has made, each with what was given back on its own way out of that."""
+    assert frame.state is not None
+    found: set[Handed] = set()
+    for stream in ended.streams:
+        held = leaving(before, replace(ended, holds=ended.holds & stream.held), frame.place).holds
+        found.add(Handed(stream.generator, frame.statement, free=frame.state.holds - held))
+    return frozenset(found)
+
+
 def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
     return frozenset(scope.key for scope in scopes)
 
@@ -341,8 +353,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
     if frame.state is not None and summary.normal is not None:
-        handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
-        frame.state.streams = frame.state.streams.union(handed)
+        frame.state.streams |= _handed_on(frame, state, summary.normal)
     if frame.state is not None and summary.normal is not None and summary.normal.waited:
         frame.time_passes(frame.state)
     if summary.normal is not None and summary.normal.settled:
