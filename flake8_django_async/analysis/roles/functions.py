@@ -22,6 +22,7 @@ from flake8_django_async.analysis.values import (
     Partial,
     Pending,
     Threaded,
+    Tuple,
     Value,
     join,
 )  # fmt: skip
@@ -101,6 +102,20 @@ def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Va
 
 def _same(frame: Frame, closed: Closed, args: Arguments) -> Value:
     return args.positional[0] if args.positional else UNKNOWN
+
+
+def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """Django applies a list of decorators from its end, as if they stood above each other."""
+    decorator = args.get(0, "decorator") or UNKNOWN
+    return Closed("each", Arguments(decorator.items)) if isinstance(decorator, Tuple) else decorator
+
+
+def _each(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    function = _same(frame, closed, args)
+    for decorator in reversed(closed.args.positional):
+        made = calls.call(frame, decorator, Arguments((function,)))
+        function = function if made == UNKNOWN else made
+    return function
 
 
 def _guard(frame: Frame, closed: Closed, args: Arguments) -> Value:
@@ -194,7 +209,7 @@ ROLES: dict[str, Role] = {
     "cache_page": _cache_page,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
-    "method_decorator": _first,
+    "method_decorator": _method_decorator,
     "closing": _closing,
     "exit_stack": _exit_stack,
     "exit_enter": _exit_enter,
@@ -205,6 +220,7 @@ ROLES: dict[str, Role] = {
 
 CALLABLES: dict[str, CallableRole] = {
     "same": _same,
+    "each": _each,
     "guard": _guard,
     "within": _within,
     "within awaited": _within,
