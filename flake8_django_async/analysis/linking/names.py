@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.linking import around
+from flake8_django_async.analysis.linking import around, registered
 from flake8_django_async.analysis.linking.annotations import annotated
 from flake8_django_async.analysis.linking.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
@@ -102,7 +102,7 @@ class Linker:
         for value in self._bindings(module, name):
             # The first that tells: what follows is a fallback (`except ImportError`), or for other settings.
             if value != UNKNOWN and not isinstance(value, Literal_):
-                return value
+                return registered.filled(self.world, module, name, value)
             found.append(value)
         if not found and not name.startswith("_"):
             stars = (self._from_star(module, it, name) for it in module.outline.imports if it.member == "*")
