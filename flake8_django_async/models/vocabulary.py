@@ -70,6 +70,7 @@ ROLES = {
     # callables and context managers
     "apply": "(fn, *args, **kwargs): calls fn here and now, returns its result",
     "lazy_object": "(fn): stands for what fn returns, and calls it when it is first used",
+    "context_var": "(name, *, default): what its `get()` gives is its default, or what its annotation says",
     "getattr": "(object, name): the attribute, when the name is a constant",
     "cast": "returns its second argument; the first names its type",
     "dataclass_field": "(default=, default_factory=): what an instance's attribute is when it is not given",

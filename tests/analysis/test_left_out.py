@@ -132,3 +132,70 @@ async def held(request):
     await Connected().send()  # LDB101
 """,
     )
+
+
+def test_a_field_of_a_dataclass_that_is_left_out_is_none(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        CLIENTS
+        + """
+import pydantic
+from dataclasses import dataclass
+
+@dataclass
+class Service:
+    client: Remote | None = None
+
+    async def send(self):
+        await (self.client or Local()).send()
+
+class Model(pydantic.BaseModel):
+    retries: int
+    client: Remote | None = None
+
+    async def send(self):
+        await (self.client or Local()).send()
+
+async def free(request):
+    await load()
+    await Service().send()
+    await Model(retries=3).send()
+
+async def held(request):
+    await load()
+    await Service(Remote()).send()  # LDB101
+    await Service(**request.options).send()  # LDB101
+    await Model(retries=3, client=Remote()).send()  # LDB101
+""",
+    )
+
+
+def test_what_a_method_sets_or_nobody_makes_of_fields_is_not_none(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        CLIENTS
+        + """
+from dataclasses import dataclass
+
+@dataclass
+class Service:
+    client: Remote | None = None
+
+    def __post_init__(self):
+        self.client = self.client or Remote()
+
+    async def send(self):
+        await self.client.send()
+
+class Plain:
+    client: Remote | None = None
+
+    async def send(self):
+        await self.client.send()
+
+async def held(request):
+    await load()
+    await Service().send()  # LDB101
+    await Plain().send()  # LDB101
+""",
+    )

@@ -278,3 +278,31 @@ async def free(request, pk):
     await unknown.send()
 """,
     )
+
+
+def test_a_context_variable_is_what_it_is_declared_to_be(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from contextvars import ContextVar
+
+class Client:
+    async def send(self):
+        await ask("hi")
+
+declared: ContextVar[Client] = ContextVar("declared")
+given = ContextVar("given", default=Client())
+unknown = ContextVar("unknown")
+text: ContextVar[str] = ContextVar("text")
+
+async def held(request, pk):
+    await load()
+    await declared.get().send()  # LDB101
+    await given.get().send()  # LDB101
+
+async def free(request, pk):
+    await load()
+    await unknown.get().send()
+    await text.get().send()
+""",
+    )

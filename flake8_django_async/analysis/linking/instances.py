@@ -17,13 +17,15 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
-from flake8_django_async.source.walk import attribute_assignments
+from flake8_django_async.source.walk import attribute_assignments, bindings
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 SET = re.compile(r"\bself\.(\w+)(?=\s*(?:\[[^\]]*\]\s*)?(?::[^=]+)?=(?!=))")
+DATACLASS = ("dataclass", "define", "frozen")
+"""Last names of decorators that make `__init__` of the class's fields: of dataclasses and attrs."""
 TELLING = (
     FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
     Guarded, Closed, Factory,
@@ -55,13 +57,17 @@ class Instances:
         return self._fields.get((value, name), find, given)
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
-        span, module = self.hierarchy.span(cls), self.world.module(cls.path)
-        if cls not in self._setters:
-            self._setters[cls] = {} if span is None else _setters(module, span)
-        for method in self._setters[cls].get(name, ()):
+        module = self.world.module(cls.path)
+        for method in self._setters_of(cls).get(name, ()):
             raw = self.linker.raw_function(module, method, cls)
             if raw is not None:
                 yield from self._assigned_in(module, raw, name, receiver)
+
+    def _setters_of(self, cls: ClassRef) -> dict[str, list[FunctionSpan]]:
+        if cls not in self._setters:
+            span = self.hierarchy.span(cls)
+            self._setters[cls] = {} if span is None else _setters(self.world.module(cls.path), span)
+        return self._setters[cls]
 
     def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
@@ -87,25 +93,40 @@ class Instances:
         if init is not None:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
-            if not args.open:
-                fields.update((it.name, NONE) for it in parameters if it.default == flow.Constant(None))
+            empty = {it.name for it in parameters if it.default == flow.Constant(None)}
         elif self.hierarchy.is_a(cls, "rest_framework.serializers.BaseSerializer"):
             names = ["instance", "data"]
+            empty = set()
         else:
+            empty = self._empty_fields(cls)
             names = [
                 name
                 for base in reversed(self.hierarchy.order(cls))
                 if isinstance(base, ClassRef)
                 for name in self._declared(base)
             ]
+        if not args.open:
+            fields.update(dict.fromkeys(empty, NONE))
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
-        told = tuple(
-            sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING) or init is not None and value == NONE)
-        )
+        told = sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING) or name in empty and value == NONE)
         if cls not in self._abstract:
             self._abstract[cls] = self._is_abstract(cls)
-        return Instance(cls, exact=not self._abstract[cls], fields=told)
+        return Instance(cls, exact=not self._abstract[cls], fields=tuple(told))
+
+    def _empty_fields(self, cls: ClassRef) -> set[str]:
+        """The fields of a dataclass that are None unless they are given, and that none of its methods sets."""
+        found: set[str] = set()
+        order = [base for base in self.hierarchy.order(cls) if isinstance(base, ClassRef)]
+        is_model = self.hierarchy.is_a(cls, "pydantic.BaseModel")
+        for base in order:
+            span, module = self.hierarchy.span(base), self.world.module(base.path)
+            if span is None or not is_model and not any(name.rpartition(".")[2] in DATACLASS for name in span.decorators):
+                continue
+            for name, lines in span.attributes.items():
+                if all(bind.value == flow.Constant(None) for bind in bindings(module.block(lines[-1]), name)):
+                    found.add(name)
+        return {name for name in found if not any(name in self._setters_of(base) for base in order)}
 
     def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
         """A response class of the project's streams what its `__init__` hands to Django's; where that is not seen, its argument."""

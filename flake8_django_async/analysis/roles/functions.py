@@ -21,6 +21,7 @@ from flake8_django_async.analysis.values import (
     Object,
     Partial,
     Pending,
+    Record,
     Threaded,
     Tuple,
     Value,
@@ -84,6 +85,12 @@ def _lazy_object(frame: Frame, row: Row, receiver: Value | None, args: Arguments
     """What the function gives that is called when the object is first used; what it queries then is not followed."""
     function = args.get(0, "func") or UNKNOWN
     return ex.quietly(frame, lambda: calls.call(frame, function, NO_ARGUMENTS))
+
+
+def _context_var(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A variable is asked by `get`, as a dict of one entry is; what it is set to is told by its annotation."""
+    default = args.get(-1, "default")
+    return Record(()) if default is None else Record((("", default),))
 
 
 def _getattr(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -204,6 +211,7 @@ ROLES: dict[str, Role] = {
     "asynccontextmanager": _factory,
     "apply": _apply,
     "lazy_object": _lazy_object,
+    "context_var": _context_var,
     "getattr": _getattr,
     "cast": _cast,
     "cache_page": _cache_page,
