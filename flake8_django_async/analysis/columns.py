@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from flake8_django_async.analysis.frame import Frame
 
 CONSTRAINED = re.compile(r"\b(unique_together|constraints|unique_for_(date|month|year)|depth)\b")
-HOOKS = re.compile(r"to_representation|to_internal_value|validate(_\w+)?|get_fields")
+HOOKS = ("to_internal_value", "get_fields")
+"""Methods of a serializer that may make any field of it; its other hooks are followed."""
 KINDS = ("rest_framework.serializers.", "rest_framework.fields.")
 
 
@@ -30,7 +31,7 @@ def are_plain(frame: Frame, cls: ClassRef, *, written: bool, declared: bool = Tr
     model, fields = linker.attribute(frame, meta, "model"), linker.attribute(frame, meta, "fields")
     if not isinstance(model, ClassRef) or not isinstance(fields, Tuple) or not fields.items:
         return False
-    if declared and any(HOOKS.fullmatch(name) for base in frame.world.linker.hierarchy.own(cls) for name in base[1].methods):
+    if declared and any(name in span.methods for _, span in frame.world.linker.hierarchy.own(cls) for name in HOOKS):
         return False
     if _mentions(frame, model) or _mentions(frame, meta):
         return False
@@ -57,8 +58,10 @@ def _mentions(frame: Frame, cls: ClassRef) -> bool:
 
 def _is_plain_field(frame: Frame, cls: ClassRef, name: str) -> bool:
     found = frame.world.linker.attribute(frame, cls, name)
-    if not isinstance(found, Object) or not found.type.startswith(KINDS) or "Related" in found.type or "Method" in found.type:
+    if not isinstance(found, Object) or not found.type.startswith(KINDS) or "Related" in found.type:
         return False
+    if found.type.endswith("MethodField"):
+        return any(f"get_{name}" in span.methods for _, span in frame.world.linker.hierarchy.own(cls))
     for base, span in frame.world.linker.hierarchy.own(cls):
         for lines in span.attributes.get(name, ()):
             for bind in bindings(frame.world.module(base.path).block(lines), name):

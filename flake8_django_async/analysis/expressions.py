@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, growing, iteration, narrowing, paths
@@ -105,13 +106,18 @@ def truth(frame: Frame, expr: flow.Expr, value: Value) -> None:
 
 def evaluate_quietly(frame: Frame, expr: flow.Expr) -> Value:
     """What an expression denotes, without its effects."""
+    return quietly(frame, lambda: evaluate(frame, expr))
+
+
+def quietly(frame: Frame, find: Callable[[], Value]) -> Value:
+    """A value, without the effects that finding it has."""
     state, quiet = frame.state, frame.quiet
     if state is None:
         return UNKNOWN
     frame.state, frame.quiet = state.copy(), True
     try:
         with frame.collecting():
-            return evaluate(frame, expr)
+            return find()
     finally:
         frame.state, frame.quiet = state, quiet
 
@@ -276,6 +282,7 @@ def assign(frame: Frame, target: flow.Expr, value: Value) -> None:
                 if frame.state is None:
                     return
             frame.state.names[f"{name}.{attr}"] = value
+            growing.put_field(frame, name, attr, value)
         case flow.Attribute(value=inner):
             evaluate(frame, inner)
         case flow.Subscript(value=inner, index=index):

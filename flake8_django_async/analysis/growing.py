@@ -1,13 +1,17 @@
-"""Lists, sets and dicts that grow: what is put into them is what is taken out, iterated, or gathered later."""
+"""Values that grow: what is put into lists, sets and dicts is taken out, iterated, or gathered later; objects are given what they lack."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from flake8_django_async.analysis import calls, iteration
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.values import (
+    NONE,
     UNKNOWN,
     Arguments,
     Collection,
+    Instance,
     Literal_,
     Record,
     Symbol,
@@ -72,6 +76,16 @@ def put_entry(frame: Frame, target: flow.Subscript, index: Value, value: Value) 
     entries = dict(known.items)
     entries[key] = value if key else join((entries.get(key, UNKNOWN), value))
     state.names[name] = frame.world.bounded(Record(tuple(entries.items())))
+
+
+def put_field(frame: Frame, name: str, attr: str, value: Value) -> None:
+    """`service.client = client`: an object that was made without one has it from here on."""
+    assert frame.state is not None
+    owner = frame.state.names.get(name)
+    if isinstance(owner, Instance) and (attr, NONE) in owner.fields and owner != frame.receiver:
+        others = tuple(field for field in owner.fields if field[0] != attr)
+        given = () if value == UNKNOWN else ((attr, value),)
+        frame.state.names[name] = replace(owner, fields=tuple(sorted((*others, *given))))
 
 
 def name_of(expr: flow.Expr) -> str:

@@ -73,6 +73,8 @@ class Handed:
     statement: Span
     held: frozenset[Hold] = frozenset()
     """The connections that are held where the function returns."""
+    free: frozenset[Hold] = frozenset()
+    """Those that the call which made it leaves open on other ways only: behind an error that it answers, say."""
 
 
 @dataclass(slots=True)

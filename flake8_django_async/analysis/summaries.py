@@ -186,6 +186,8 @@ def summarise(frame: Frame) -> Summary:
         del frame.world.frames[frame.serial]
     for event in frame.pending_tasks.values():
         frame.emit(event)
+    if frame.state is not None:
+        streams.returns(frame.state)
     normal = joined((frame.state, frame.exits.returned))
     if normal is not None and not frame.waited:  # `other` was closed first, then what is held
         held = {hold.key for hold in normal.holds}
@@ -231,7 +233,7 @@ def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context:
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
-    bound = world.linker.parameters.bind(function, args)
+    bound = world.linker.parameters.bind(function, args, entry=entry)
     nothing = {name: value for name, value in bound.items() if value == NONE}  # which is not unknown: `then = then or release`
     callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **nothing, **telling(world, bound)}
     flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
@@ -316,6 +318,16 @@ def seen_from_above(world: World, state: State) -> State:
     return seen
 
 
+def _handed_on(frame: Frame, before: State, ended: State) -> frozenset[Handed]:
+    """The streams that a call has made, each with what was given back on its own way out of that."""
+    assert frame.state is not None
+    found: set[Handed] = set()
+    for stream in ended.streams:
+        held = leaving(before, replace(ended, holds=ended.holds & stream.held), frame.place).holds
+        found.add(Handed(stream.generator, frame.statement, free=frame.state.holds - held))
+    return frozenset(found)
+
+
 def _keys(scopes: frozenset[Scope]) -> frozenset[Key]:
     return frozenset(scope.key for scope in scopes)
 
@@ -349,8 +361,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.raise_(error, leaving(state, raised, place))
     frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
     if frame.state is not None and summary.normal is not None:
-        handed = (Handed(stream.generator, frame.statement) for stream in summary.normal.streams)
-        frame.state.streams = frame.state.streams.union(handed)
+        frame.state.streams |= _handed_on(frame, state, summary.normal)
     if frame.state is not None and summary.normal is not None and summary.normal.waited:
         frame.time_passes(frame.state)
     if summary.normal is not None and summary.normal.settled:

@@ -71,6 +71,8 @@ ITERATION = {
     "__aiter__": row(effect="query", when="iterate", returns="model", why="fetches all rows before the first step"),
     "__iter__": row(effect="query", when="iterate", returns="model", why="fetches all rows before the first step"),
 }
+TWINS = ("arefresh_from_db", "asave", "adelete")
+SAVING = ("create", "get_or_create", "update_or_create")
 SINCE = {"fetch_mode": {"since": "6.1"}}
 """Methods younger than the oldest Django that the proof runs with."""
 PERMISSIONS = ("get_user_permissions", "get_group_permissions", "get_all_permissions", "has_perm")
@@ -216,9 +218,9 @@ def _rows(source: Source, functions: dict[str, ast.FunctionDef | ast.AsyncFuncti
         if name in source.special or name in source.skip or f"a{name}" in source.skip:
             continue
         if isinstance(node, ast.AsyncFunctionDef):
-            yield name, _query(source, "await", returns)
+            yield name, _query(source, "await", returns, _role(source, name))
         elif name in twins or name in source.queries:
-            yield name, _query(source, "call", returns)
+            yield name, _query(source, "call", returns, _role(source, name))
         elif name in source.gets:
             yield name, _query(source, "get", returns)
         elif returns in ("self", "queryset") and not name.startswith("_") and source.name != "Model":
@@ -232,10 +234,17 @@ def _rows(source: Source, functions: dict[str, ast.FunctionDef | ast.AsyncFuncti
     yield from source.special.items()
 
 
-def _query(source: Source, when: str, returns: str | None) -> Attributes:
+def _role(source: Source, name: str) -> str | None:
+    """Methods of models, and of managers that save them, may run what the project's models override."""
+    if source.name == "Model" and name in TWINS:
+        return "runs_twin"
+    return "saves" if source.path.startswith(f"{DB}.") and name.removeprefix("a") in SAVING else None
+
+
+def _query(source: Source, when: str, returns: str | None, role: str | None = None) -> Attributes:
     moment = {"call": "sends SQL", "await": "sends SQL when it is awaited", "get": "sends SQL when it is read"}
     why = SESSION if source.role == "session" else moment[when]
-    attributes = {"effect": "query", "when": when, "returns": returns, "role": source.role, "why": why}
+    attributes = {"effect": "query", "when": when, "returns": returns, "role": role or source.role, "why": why}
     return tuple((key, value) for key, value in attributes.items() if value is not None)
 
 

@@ -66,6 +66,8 @@ ROLES = {
     "block": "a wait only if the argument block is given and not None",
     # callables and context managers
     "apply": "(fn, *args, **kwargs): calls fn here and now, returns its result",
+    "lazy_object": "(fn): stands for what fn returns, and calls it when it is first used",
+    "context_var": "(name, *, default): what its `get()` gives is its default, or what its annotation says",
     "getattr": "(object, name): the attribute, when the name is a constant",
     "cast": "returns its second argument; the first names its type",
     "dataclass_field": "(default=, default_factory=): what an instance's attribute is when it is not given",
@@ -93,6 +95,8 @@ ROLES = {
     # Django
     "empty_queryset": "a queryset that never queries",
     "server_side_cursor": "iterating it holds a server-side cursor for the whole loop",
+    "runs_twin": "of a model: runs the sync method of its name in the request's thread, which the class may override (`asave`: `save`)",
+    "saves": "saves a row of the receiver's model: runs the model's own `save`, if it overrides that",
     "using": "the receiver for another database: first argument, or using=, is the alias",
     "from_queryset": "`Manager.from_queryset(QS)`: a manager class with the methods of both",
     "as_manager": "`QS.as_manager()`: a manager with the methods of both",

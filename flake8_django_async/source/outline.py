@@ -57,14 +57,16 @@ class ClassSpan:
 class Outline:
     """What a module binds at its own level, also under `if`, `try`, `with`, `for`, `while` and `match`.
 
-    `main` are the spans of `if __name__ == "__main__":`, whose assignments are left out. Of a class that is defined
-    twice the last definition stands.
+    `statements` are the spans of what runs without binding a name: calls such as `signal.connect(f)`, assignments to
+    attributes and items. `main` are the spans of `if __name__ == "__main__":`, whose statements are in no other
+    field but for imports and definitions. Of a class that is defined twice the last definition stands.
     """
 
     imports: tuple[Import, ...] = ()
     functions: Mapping[str, tuple[FunctionSpan, ...]] = field(default_factory=dict)
     classes: Mapping[str, ClassSpan] = field(default_factory=dict)
     assignments: Mapping[str, tuple[Lines, ...]] = field(default_factory=dict)
+    statements: tuple[Lines, ...] = ()
     main: tuple[Lines, ...] = ()
 
 
@@ -80,6 +82,7 @@ def outline(tree: ast.Module, lines: Sequence[str] = ()) -> Outline:
         functions=_frozen(found.functions),
         classes=found.classes,
         assignments=_frozen(found.assignments),
+        statements=tuple(dict.fromkeys(found.statements)),
         main=tuple(found.main),
     )
 
@@ -90,6 +93,7 @@ class _Found:
     functions: dict[str, list[FunctionSpan]] = field(default_factory=dict)
     classes: dict[str, ClassSpan] = field(default_factory=dict)
     assignments: dict[str, list[Lines]] = field(default_factory=dict)
+    statements: list[Lines] = field(default_factory=list)
     main: list[Lines] = field(default_factory=list)
 
 
@@ -108,7 +112,13 @@ def _read(body: Sequence[ast.stmt], lines: Sequence[str], around: Lines | None) 
             pass
         elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             for name in _bound(node.targets if isinstance(node, ast.Assign) else [node.target]):
-                found.assignments.setdefault(name, []).append(span)
+                if name is None:
+                    found.statements.append(span)
+                else:
+                    found.assignments.setdefault(name, []).append(span)
+        elif isinstance(node, ast.Expr):
+            if not isinstance(node.value, ast.Constant):
+                found.statements.append(span)
         elif isinstance(node, ast.If):
             if _is_main(node.test):
                 main = span
@@ -241,8 +251,8 @@ def imported(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
             yield Import(node.module or "", alias.name, alias.asname or alias.name, node.level)
 
 
-def _bound(targets: Sequence[ast.expr]) -> Iterator[str]:
-    """Names that the targets bind; attributes and items bind none."""
+def _bound(targets: Sequence[ast.expr]) -> Iterator[str | None]:
+    """Names that the targets bind; None for a target that is an attribute or an item."""
     stack = list(reversed(targets))
     while stack:
         target = stack.pop()
@@ -252,6 +262,8 @@ def _bound(targets: Sequence[ast.expr]) -> Iterator[str]:
             stack.extend(reversed(target.elts))
         elif isinstance(target, ast.Starred):
             stack.append(target.value)
+        else:
+            yield None
 
 
 def _is_main(test: ast.expr) -> bool:

@@ -329,6 +329,27 @@ async def a_thread_is_blocked(request):
     )
 
 
+def test_whoever_cancels_its_tasks_leaves_none_behind(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def audit():
+    await ask("hi")
+    await load()
+
+async def cancelled(request):
+    audits = [asyncio.create_task(audit()) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in audits:
+        task.cancel()
+
+async def left(request):
+    audits = [asyncio.create_task(audit()) for _ in range(3)]  # LDB302
+    await asyncio.sleep(0)
+""",
+    )
+
+
 def test_a_task_waits_while_another_holds_for_long(tmp_path: Path) -> None:
     """However short the others hold what they give back before the task is awaited, it is not told of."""
     view(

@@ -123,3 +123,38 @@ class Page(View):
     said(tmp_path, {"views.py": text})
     (diagnostic,) = check(str(tmp_path / "views.py"))
     assert "'@counted' (line 15)" in diagnostic.message
+
+
+def test_a_list_of_decorators_around_one_method(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import functools
+import vendor
+from django.utils.decorators import method_decorator
+from django.views import View
+
+def counted(view):
+    @functools.wraps(view)
+    async def inner(request, *args, **kwargs):
+        await load()
+        return await view(request, *args, **kwargs)
+    return inner
+
+def released(view):
+    @functools.wraps(view)
+    async def inner(request, *args, **kwargs):
+        await release()
+        return await view(request, *args, **kwargs)
+    return inner
+
+class Pages(View):
+    @method_decorator([released, vendor.checked, counted])
+    async def get(self, request):
+        await ask("hi")  # LDB101
+
+    @method_decorator([counted, released])
+    async def post(self, request):
+        await ask("hi")
+""",
+    )

@@ -255,6 +255,59 @@ async def view(request, nothing: tuple[()], one: Book):
     )
 
 
+def test_a_lazy_object_is_what_its_function_makes(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.utils.functional import SimpleLazyObject
+
+class Client:
+    async def send(self):
+        await ask("hi")
+
+client = SimpleLazyObject(lambda: Client())
+unknown = SimpleLazyObject()
+
+async def held(request, pk):
+    await load()
+    await client.send()  # LDB101
+
+async def free(request, pk):
+    request.book = SimpleLazyObject(titles)
+    await client.send()
+    await unknown.send()
+""",
+    )
+
+
+def test_a_context_variable_is_what_it_is_declared_to_be(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from contextvars import ContextVar
+
+class Client:
+    async def send(self):
+        await ask("hi")
+
+declared: ContextVar[Client] = ContextVar("declared")
+given = ContextVar("given", default=Client())
+unknown = ContextVar("unknown")
+text: ContextVar[str] = ContextVar("text")
+
+async def held(request, pk):
+    await load()
+    await declared.get().send()  # LDB101
+    await given.get().send()  # LDB101
+
+async def free(request, pk):
+    await load()
+    await unknown.get().send()
+    await text.get().send()
+""",
+    )
+
+
 def test_the_names_of_a_comprehension_are_its_own(tmp_path: Path) -> None:
     """But for those that a walrus binds."""
     view(

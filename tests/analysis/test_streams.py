@@ -210,3 +210,86 @@ async def page(request):
     return StreamingHttpResponse(words())
 """,
     )
+
+
+ANSWERED = """
+import functools
+from django.http import JsonResponse, StreamingHttpResponse
+
+def counted(view):
+    @functools.wraps(view)
+    async def wrapper(request):
+        return await view(request)
+    return wrapper
+"""
+
+
+def test_a_stream_is_held_by_what_is_open_on_its_own_way_out_of_the_call_that_made_it(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        ANSWERED
+        + """
+async def tokens():
+    yield await ask("hi")
+
+@counted
+async def page(request):
+    book = await load()
+    if book is None:
+        return JsonResponse({})
+    await release()
+    return StreamingHttpResponse(tokens())
+
+async def events(request):
+    if request.GET:
+        return JsonResponse({})
+    await release()
+    return StreamingHttpResponse(tokens())
+
+async def given_back(request):
+    await load()
+    return await events(request)
+""",
+    )
+
+
+def test_a_stream_is_held_by_what_is_opened_behind_the_call_that_made_it(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        ANSWERED
+        + """
+async def tokens():
+    yield await ask("hi")  # LDB101
+
+async def page(request):
+    book = await load()
+    if book is None:
+        return JsonResponse({})
+    await release()
+    return StreamingHttpResponse(tokens())
+
+async def queries(request):
+    response = await page(request)  # LDB102
+    await load()
+    return response
+""",
+    )
+
+
+def test_a_stream_that_a_helper_keeps_is_held_by_what_that_leaves_open(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        ANSWERED
+        + """
+async def tokens():
+    yield await ask("hi")  # LDB101
+
+async def open_stream(request):
+    await load()
+    request.response = StreamingHttpResponse(tokens())
+
+async def page(request):
+    await open_stream(request)  # LDB102
+    return request.response
+""",
+    )

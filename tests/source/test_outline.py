@@ -61,7 +61,7 @@ def test_bodies_of_functions_are_not_entered() -> None:
             x = 1
             call()
         """)
-    assert (found.imports, dict(found.assignments)) == ((), {})
+    assert (found.imports, dict(found.assignments), found.statements) == ((), {}, ())
 
 
 def test_imports() -> None:
@@ -125,25 +125,21 @@ def test_bases_that_are_other_expressions() -> None:
     assert found.classes["A"].bases == ("make(x=1)", "Base[int, 'str']", "*others")
 
 
-def test_attributes_and_items_bind_no_name() -> None:
-    found = read("""
+def test_statements_and_main() -> None:
+    found = read('''
+        """Docstring."""
+        signal.connect(handler)
         settings.DEBUG = True
         DATABASES["default"] = {}
-        """)
-    assert found.assignments == {}
-
-
-def test_main() -> None:
-    found = read("""
         for model in models:
             admin.register(model)
         if __name__ == "__main__":
             import sys
-            status = run()
-        """)
-    assert found.main == ((3, 5),)
+            run()
+        ''')
+    assert found.statements == ((2, 2), (3, 3), (4, 4), (6, 6))
+    assert found.main == ((7, 9),)
     assert [it.name for it in found.imports] == ["sys"]
-    assert "status" not in found.assignments
 
 
 def test_statements_on_one_line_share_a_span() -> None:
@@ -216,7 +212,7 @@ def spans(found: Outline | ClassSpan) -> Iterator[tuple[str | None, int, int]]:
         yield (name, inner.first, inner.last)
         yield from spans(inner)
     if isinstance(found, Outline):
-        yield from ((None, first, last) for first, last in found.main)
+        yield from ((None, first, last) for first, last in found.statements + found.main)
 
 
 def test_a_base_that_is_nested_too_deep_has_no_text() -> None:

@@ -67,7 +67,7 @@ def _steps_of(frame: Frame, iterable: Instance) -> Generator | None:
 
 def returns(state: State) -> None:
     """What is held where a function returns, is held while its streams are sent, less what is released on the way out."""
-    state.streams = frozenset(replace(handed, held=state.holds) for handed in state.streams)
+    state.streams = frozenset(replace(handed, held=state.holds - handed.free) for handed in state.streams)
 
 
 def leave(frame: Frame) -> None:

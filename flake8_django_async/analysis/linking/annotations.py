@@ -81,8 +81,8 @@ def _subscripted(frame: Frame, value: flow.Expr, index: flow.Expr) -> Value:
     if name in ("tuple", "Tuple"):
         items = tuple(annotated(frame, part) for part in parts)
         return Tuple(items) if any(item != UNKNOWN for item in items) else UNKNOWN
-    if name in MAPPINGS and len(parts) == 2:
-        entry = annotated(frame, parts[1])
+    if name in MAPPINGS and len(parts) == 2 or name == "ContextVar":
+        entry = annotated(frame, parts[-1])
         return UNKNOWN if entry == UNKNOWN else Record((("", entry),))
     if name in ("type", "Type"):
         found = ex.evaluate_quietly(frame, parts[0])

@@ -11,18 +11,21 @@ from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
-    UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
+    NONE, UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
     Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value, join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
+from flake8_django_async.source import flow
 from flake8_django_async.source.outline import ClassSpan, FunctionSpan
-from flake8_django_async.source.walk import attribute_assignments
+from flake8_django_async.source.walk import attribute_assignments, bindings
 
 if TYPE_CHECKING:
     from flake8_django_async.analysis.linking.names import Linker
     from flake8_django_async.analysis.world import World
 
 SET = re.compile(r"\bself\.(\w+)(?=\s*(?:\[[^\]]*\]\s*)?(?::[^=]+)?=(?!=))")
+DATACLASS = ("dataclass", "define", "frozen")
+"""Last names of decorators that make `__init__` of the class's fields: of dataclasses and attrs."""
 TELLING = (
     FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
     Guarded, Closed, Factory,
@@ -54,19 +57,26 @@ class Instances:
         return self._fields.get((value, name), find, given)
 
     def _assignments(self, cls: ClassRef, name: str, receiver: Instance) -> Iterator[Value]:
-        span, module = self.hierarchy.span(cls), self.world.module(cls.path)
-        if cls not in self._setters:
-            self._setters[cls] = {} if span is None else _setters(module, span)
-        for method in self._setters[cls].get(name, ()):
+        module = self.world.module(cls.path)
+        for method in self._setters_of(cls).get(name, ()):
             raw = self.linker.raw_function(module, method, cls)
             if raw is not None:
                 yield from self._assigned_in(module, raw, name, receiver)
 
+    def _setters_of(self, cls: ClassRef) -> dict[str, list[FunctionSpan]]:
+        if cls not in self._setters:
+            span = self.hierarchy.span(cls)
+            self._setters[cls] = {} if span is None else _setters(self.world.module(cls.path), span)
+        return self._setters[cls]
+
     def _assigned_in(self, module: Module, method: FunctionValue, name: str, receiver: Instance) -> Iterator[Value]:
         given = dict(receiver.fields) if method.ref.flow.name == "__init__" else {}
+        if method.ref != self._init(receiver.type):  # what its subclass hands on is not what that was given
+            given = {key: value for key, value in given.items() if value != NONE}
         frame = self.linker.quiet_frame(module, method.ref.line)
         frame.owner, frame.receiver = method.ref.owner, receiver
-        bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), Arguments(keywords=tuple(given.items())))
+        args = Arguments(keywords=tuple(given.items()))
+        bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), args, entry=True)
         assert frame.state is not None
         frame.state.names.update(bound)
         for found in attribute_assignments(method.ref.flow.body, name):
@@ -83,21 +93,40 @@ class Instances:
         if init is not None:
             parameters = [parameter for parameter in init.flow.parameters[1:] if parameter.kind in ("positional", "keyword")]
             names = [parameter.name for parameter in parameters]
+            empty = {it.name for it in parameters if it.default == flow.Constant(None)}
         elif self.hierarchy.is_a(cls, "rest_framework.serializers.BaseSerializer"):
             names = ["instance", "data"]
+            empty = set()
         else:
+            empty = self._empty_fields(cls)
             names = [
                 name
                 for base in reversed(self.hierarchy.order(cls))
                 if isinstance(base, ClassRef)
                 for name in self._declared(base)
             ]
+        if not args.open:
+            fields.update(dict.fromkeys(empty, NONE))
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
-        told = tuple(sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING)))
+        told = sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING) or name in empty and value == NONE)
         if cls not in self._abstract:
             self._abstract[cls] = self._is_abstract(cls)
-        return Instance(cls, exact=not self._abstract[cls], fields=told)
+        return Instance(cls, exact=not self._abstract[cls], fields=tuple(told))
+
+    def _empty_fields(self, cls: ClassRef) -> set[str]:
+        """The fields of a dataclass that are None unless they are given, and that none of its methods sets."""
+        found: set[str] = set()
+        order = [base for base in self.hierarchy.order(cls) if isinstance(base, ClassRef)]
+        is_model = self.hierarchy.is_a(cls, "pydantic.BaseModel")
+        for base in order:
+            span, module = self.hierarchy.span(base), self.world.module(base.path)
+            if span is None or not is_model and not any(name.rpartition(".")[2] in DATACLASS for name in span.decorators):
+                continue
+            for name, lines in span.attributes.items():
+                if all(bind.value == flow.Constant(None) for bind in bindings(module.block(lines[-1]), name)):
+                    found.add(name)
+        return {name for name in found if not any(name in self._setters_of(base) for base in order)}
 
     def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
         """A response class of the project's streams what its `__init__` hands to Django's; where that is not seen, its argument."""

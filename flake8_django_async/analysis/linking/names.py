@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.linking import around
+from flake8_django_async.analysis.linking import around, registered
 from flake8_django_async.analysis.linking.annotations import annotated
 from flake8_django_async.analysis.linking.classes import Classes
 from flake8_django_async.analysis.frame import LOOP, Frame
@@ -102,7 +102,7 @@ class Linker:
         for value in self._bindings(module, name):
             # The first that tells: what follows is a fallback (`except ImportError`), or for other settings.
             if value != UNKNOWN and not isinstance(value, Literal_):
-                return value
+                return registered.filled(self.world, module, name, value)
             found.append(value)
         if not found and not name.startswith("_"):
             stars = (self._from_star(module, it, name) for it in module.outline.imports if it.member == "*")
@@ -275,14 +275,8 @@ class Linker:
                 return function
             if name == "property" or name == "cached_property":
                 return Closed("property", Arguments((function,)))
-        quiet, frame.quiet = frame.quiet, True
-        state = frame.state
-        frame.state = state.copy() if state is not None else None
-        try:
-            with frame.collecting(), frame.at((line - frame.line, 0, 0, 0), ""):
-                return calls.call(frame, decorator, Arguments((function,)))
-        finally:
-            frame.quiet, frame.state = quiet, state
+        with frame.at((line - frame.line, 0, 0, 0), ""):
+            return ex.quietly(frame, lambda: calls.call(frame, decorator, Arguments((function,))))
 
     def decorator_rows(self, frame: Frame, decorators: Iterable[flow.Expr]) -> Iterator[Row]:
         """The rows of decorators, whether they are called first or not."""

@@ -10,6 +10,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
+    NONE,
     UNKNOWN,
     Arguments,
     Choice,
@@ -42,8 +43,11 @@ class Parameters:
         self.linker = linker
         self._expected_values = Memo[tuple[FunctionRef, str, bool], Value](world)
 
-    def bind(self, function: FunctionValue, args: Arguments) -> dict[str, Value]:
-        """The first names of a call: closed-over ones, then parameters by argument, annotation, default."""
+    def bind(self, function: FunctionValue, args: Arguments, *, entry: bool = False) -> dict[str, Value]:
+        """The first names of a call: closed-over ones, then parameters by argument, annotation, default.
+
+        An `entry` is called with arguments that are not known, also for parameters that it could do without.
+        """
         names = self._closed_over(function)
         positional = list(args.positional)
         if function.receiver is not None:
@@ -52,16 +56,16 @@ class Parameters:
         for parameter in function.ref.flow.parameters:
             value: Value | None = None
             if parameter.kind == "*":
-                value = Collection(join(positional)) if args.open else Tuple(tuple(positional))
+                value = Collection(join(positional)) if args.open or entry else Tuple(tuple(positional))
                 positional = []
             elif parameter.kind == "**":
-                value = Record(tuple(keywords.items()))
+                value = Record((*keywords.items(), *((("", UNKNOWN),) if entry else ())))
             elif parameter.kind == "positional" and positional:
                 value = positional.pop(0)
             elif parameter.name in keywords:
                 value = keywords.pop(parameter.name)
-            if value is None and not args.open:
-                value = _own_default(function, parameter)
+            if value is None and not args.open and not entry:
+                value = NONE if parameter.default == flow.Constant(None) else _own_default(function, parameter)
             if value is None or value == UNKNOWN:
                 value = self._expected(function.ref, parameter, given=value is not None or args.open)
             names[parameter.name] = self._as_now(value)

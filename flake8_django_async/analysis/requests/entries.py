@@ -82,6 +82,8 @@ def _before_view(world: World, module: Module, span: FunctionSpan, owner: ClassR
 
 def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Hold]:
     names = _last_names(span)
+    if owner is not None and span.name == "get_context_data" and _fetches_object(world, module, owner):
+        return _held(Step(module.path, span.header, 0, "get_object"))
     if span.decorators and (held := operation_holds(world, module, span, owner)):
         return held
     if owner is None and "api_view" not in names:
@@ -98,6 +100,14 @@ def _framework_holds(world: World, module: Module, span: FunctionSpan, owner: Cl
         if _authentication_queries(frame, cls, method, REST_REQUEST):
             return _held(place)
     return frozenset()
+
+
+def _fetches_object(world: World, module: Module, owner: ClassRef) -> bool:
+    """Whether Django's own handler of a generic view fetches an object first, by Django's own means."""
+    frame = world.linker.quiet_frame(module)
+    found = (world.linker.attribute(frame, Instance(owner, exact=True), name) for name in ("get", "get_object"))
+    rows = [world.models.row(value.path) if isinstance(value, Method) else None for value in found]
+    return all(row is not None and row.effect == "query" for row in rows)
 
 
 def request_transactions(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> frozenset[Scope]:

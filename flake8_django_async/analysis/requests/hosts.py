@@ -373,7 +373,8 @@ def _kind_of_request(world: World, module: Module, annotation: str) -> Host:
 HANDLERS = {
     "get", "post", "put", "patch", "delete", "head", "options", "trace", "dispatch", "list", "create", "retrieve", "update",
     "partial_update", "destroy", "perform_create", "perform_update", "perform_destroy", "__call__", "process_request",
-    "process_view", "process_response",
+    "process_view", "process_response", "form_valid", "form_invalid", "get_context_data", "get_object", "get_queryset",
+    "get_redirect_url", "save_model", "delete_model",
 }  # fmt: skip
 
 

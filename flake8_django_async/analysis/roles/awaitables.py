@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, contexts, iteration, tasks
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles.kinds import CallableRole, Role
+from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -13,6 +13,7 @@ from flake8_django_async.analysis.values import (
     Gathered,
     Literal_,
     Pending,
+    Task,
     Tuple,
     Value,
     join,
@@ -80,6 +81,13 @@ def _nothing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
     return UNKNOWN
 
 
+def _cancel(frame: Frame, receiver: Value, args: Arguments) -> Value:
+    """`task.cancel()`: the task does not outlive whoever cancels it."""
+    assert isinstance(receiver, Task)
+    frame.pending_tasks.pop(receiver, None)
+    return UNKNOWN
+
+
 ROLES: dict[str, Role] = {
     "gather": _gather,
     "wait": _wait,
@@ -100,4 +108,9 @@ ROLES: dict[str, Role] = {
 
 CALLABLES: dict[str, CallableRole] = {
     "limited": _limited,
+}
+
+
+OWN_METHODS: dict[str, MethodRole] = {
+    "Task.cancel": _cancel,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import calls, contexts
+from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.effects import effects, remembered
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role
@@ -20,7 +21,9 @@ from flake8_django_async.analysis.values import (
     Object,
     Partial,
     Pending,
+    Record,
     Threaded,
+    Tuple,
     Value,
     join,
 )  # fmt: skip
@@ -78,6 +81,18 @@ def _apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
     return calls.call(frame, args.positional[0], args.without_first()) if args.positional else UNKNOWN
 
 
+def _lazy_object(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """What the function gives that is called when the object is first used; what it queries then is not followed."""
+    function = args.get(0, "func") or UNKNOWN
+    return ex.quietly(frame, lambda: calls.call(frame, function, NO_ARGUMENTS))
+
+
+def _context_var(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """A variable is asked by `get`, as a dict of one entry is; what it is set to is told by its annotation."""
+    default = args.get(-1, "default")
+    return Record(()) if default is None else Record((("", default),))
+
+
 def _getattr(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     target, name = args.get(0), args.get(1)
     if target is None or not isinstance(name, Literal_) or not isinstance(name.value, str):
@@ -94,6 +109,20 @@ def _cast(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Va
 
 def _same(frame: Frame, closed: Closed, args: Arguments) -> Value:
     return args.positional[0] if args.positional else UNKNOWN
+
+
+def _method_decorator(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """Django applies a list of decorators from its end, as if they stood above each other."""
+    decorator = args.get(0, "decorator") or UNKNOWN
+    return Closed("each", Arguments(decorator.items)) if isinstance(decorator, Tuple) else decorator
+
+
+def _each(frame: Frame, closed: Closed, args: Arguments) -> Value:
+    function = _same(frame, closed, args)
+    for decorator in reversed(closed.args.positional):
+        made = calls.call(frame, decorator, Arguments((function,)))
+        function = function if made == UNKNOWN else made
+    return function
 
 
 def _guard(frame: Frame, closed: Closed, args: Arguments) -> Value:
@@ -181,12 +210,14 @@ ROLES: dict[str, Role] = {
     "contextmanager": _factory,
     "asynccontextmanager": _factory,
     "apply": _apply,
+    "lazy_object": _lazy_object,
+    "context_var": _context_var,
     "getattr": _getattr,
     "cast": _cast,
     "cache_page": _cache_page,
     "querying_decorator": _querying_decorator,
     "querying_decorator_factory": _querying_decorator,
-    "method_decorator": _first,
+    "method_decorator": _method_decorator,
     "closing": _closing,
     "exit_stack": _exit_stack,
     "exit_enter": _exit_enter,
@@ -197,6 +228,7 @@ ROLES: dict[str, Role] = {
 
 CALLABLES: dict[str, CallableRole] = {
     "same": _same,
+    "each": _each,
     "guard": _guard,
     "within": _within,
     "within awaited": _within,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flake8_django_async.analysis import calls, columns
-from flake8_django_async.analysis.effects import effects
+from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role, effect
@@ -26,6 +26,7 @@ from flake8_django_async.analysis.values import (
 from flake8_django_async.models.load import Row
 
 SERIALIZER = "rest_framework.serializers.BaseSerializer"
+METHOD_FIELD = "rest_framework.serializers.SerializerMethodField"
 RELATED_FIELD = "rest_framework.relations.RelatedField"
 
 
@@ -54,19 +55,20 @@ def _related_field(frame: Frame, row: Row, receiver: Value | None, args: Argumen
 def _valid(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if frame.world.linker.serializer_queries(receiver):
         plain = isinstance(receiver, Instance) and columns.are_plain(frame, receiver.type, written=True)
-        return UNKNOWN if plain else effect(frame, row, receiver, args)
+        if not plain:
+            effect(frame, row, receiver, args)
     if isinstance(receiver, Instance):
         _validate(frame, receiver, frozenset())
     return UNKNOWN
 
 
 def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -> None:
-    """A plain serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
+    """A serializer validates its fields, then calls its own `validate_<field>`, then `validate`."""
     around |= {serializer.type}
     linker = frame.world.linker
-    spans = [span for _, span in linker.hierarchy.own(serializer.type)]
-    hooks = {name for span in spans for name in span.methods}
-    for name in dict.fromkeys(name for span in spans for name in span.attributes):
+    names, hooks = _fields_and_methods(frame, serializer)
+    hooked = (hook.removeprefix("validate_") for hook in sorted(hooks) if hook.startswith("validate_"))
+    for name in dict.fromkeys((*names, *hooked)):
         for field in options(linker.attribute(frame, serializer.type, name)):
             if field == Object(RELATED_FIELD) or (_is_serializer(frame, field) and linker.serializer_queries(field)):
                 effects.query(frame, asynchronous=False, name=name)
@@ -78,18 +80,33 @@ def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -
         calls.call_method(frame, serializer, "validate", Arguments((UNKNOWN,)))
 
 
+def _fields_and_methods(frame: Frame, serializer: Instance) -> tuple[list[str], set[str]]:
+    spans = [span for _, span in frame.world.linker.hierarchy.own(serializer.type)]
+    return list(dict.fromkeys(name for span in spans for name in span.attributes)), {name for span in spans for name in span.methods}
+
+
 def _is_serializer(frame: Frame, field: Value) -> bool:
     return isinstance(field, Instance) and frame.world.linker.hierarchy.is_a(field.type, SERIALIZER)
 
 
 def _save(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    if frame.world.linker.serializer_queries(receiver):
+    name = row.path.rpartition(".")[2]
+    if frame.world.linker.serializer_queries(receiver) and not _saves_itself(frame, receiver, name):
         return effect(frame, row, receiver, args)
     if isinstance(receiver, Instance):
         if row.when == "await":
             return Pending(Closed("asave", Arguments((receiver,))), NO_ARGUMENTS)
         _create_or_update(frame, receiver, "")
     return UNKNOWN
+
+
+def _saves_itself(frame: Frame, serializer: Value | None, name: str) -> bool:
+    """Whether `save` (adrf: `asave`) of a model's serializer leads to a `create` or `update` of the project's."""
+    if not isinstance(serializer, Instance) or name not in ("save", "asave"):
+        return False
+    prefix = name.removesuffix("save")
+    methods = _fields_and_methods(frame, serializer)[1]
+    return not methods.isdisjoint({f"{prefix}create", f"{prefix}update"})
 
 
 def _asave(frame: Frame, closed: Closed, args: Arguments) -> Value:
@@ -123,7 +140,33 @@ def reads(frame: Frame, serializer: Value | None) -> bool:
 def data(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     if reads(frame, receiver):
         effects.query(frame, asynchronous=row.when == "await", name=row.path.rpartition(".")[2])
+    if isinstance(receiver, Instance) and row.when == "get":
+        _show(frame, receiver, frozenset())
     return UNKNOWN
+
+
+def _show(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -> None:
+    """A serializer shows a row by its own `to_representation`, its method fields and the serializers in it."""
+    around |= {serializer.type}
+    names, methods = _fields_and_methods(frame, serializer)
+    row = Arguments((_shown(frame, serializer),))
+    for name in names:
+        for field in options(frame.world.linker.attribute(frame, serializer.type, name)):
+            if field == Object(METHOD_FIELD):
+                calls.call_method(frame, serializer, f"get_{name}", row)
+            elif isinstance(field, Instance) and field.type not in around and _is_serializer(frame, field):
+                _show(frame, field, around)
+    if "to_representation" in methods:
+        calls.call_method(frame, serializer, "to_representation", row)
+
+
+def _shown(frame: Frame, serializer: Instance) -> Value:
+    """A row that a serializer shows: what it was given, or one of the model that its `Meta` names."""
+    given = dict(serializer.fields).get("instance", UNKNOWN)
+    if isinstance(given, Query):
+        return fetched.row(frame, given)
+    meta = frame.world.linker.attribute(frame, serializer.type, "Meta")
+    return effects.instance_of(frame.world.linker.attribute(frame, meta, "model")) if given == UNKNOWN else given
 
 
 ROLES: dict[str, Role] = {
