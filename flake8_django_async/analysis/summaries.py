@@ -229,12 +229,13 @@ def _result(frame: Frame, function: FunctionRef) -> Value:
 
 
 def start_frame(frame: Frame, function: FunctionValue, args: Arguments, context: Context, *, entry: bool = False) -> Frame:
-    """A frame for a call, its parameters bound, its state still empty. Of an `entry` nobody knows with which flags it is called."""
+    """A frame for a call, its parameters bound, its state still empty. Of an `entry` nobody knows what it is called with."""
     world, ref = frame.world, function.ref
     callee = Frame(world, world.module(ref.path), context, function=ref)
     callee.receiver = function.receiver
     bound = world.linker.parameters.bind(function, args, entry=entry)
-    nothing = {name: value for name, value in bound.items() if value == NONE}  # which is not unknown: `then = then or release`
+    # None is not unknown: `then = then or release`. A default of None tells nothing where it may not be used.
+    nothing = {name: UNKNOWN if entry else NONE for name, value in bound.items() if value == NONE}
     callee.names = {**dict.fromkeys(world.linker.shadowing(ref), UNKNOWN), **nothing, **telling(world, bound)}
     flags = [] if entry else [name for name, value in bound.items() if truth(value) is not None]
     if flags:

@@ -124,3 +124,19 @@ async def open_(request, *args):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_a_request_may_give_is_not_known(tmp_path: Path) -> None:
+    """A default is what a call leaves out, not what a view is called with."""
+    view(
+        tmp_path,
+        """
+async def book(pk):
+    if pk:
+        return await Book.objects.aget(pk=pk)
+
+async def show(request, pk=None):
+    await book(pk)
+    await ask("hi")  # LDB101
+""",
+    )
