@@ -14,6 +14,8 @@ from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
     Collection,
+    FunctionValue,
+    Instance,
     Literal_,
     Object,
     Query,
@@ -60,8 +62,8 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
         case flow.Boolean(op=op, left=left, right=right):
             first = evaluate(frame, left)
             truth(frame, left, first)
-            if frame.state is None:
-                return UNKNOWN
+            if frame.state is None or op == "or" and _is_true(frame, first):
+                return first
             skipped = frame.fork()
             narrowing.narrow(frame, left, op == "and")
             second = evaluate(frame, right)
@@ -219,6 +221,14 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
         elif key is None and isinstance(value, Record):
             items.extend(value.items)
     return frame.world.bounded(Record(tuple(items)))
+
+
+def _is_true(frame: Frame, value: Value) -> bool:
+    """Whether a value is an object that the project has made: true, unless its class says otherwise."""
+    if not isinstance(value, Instance) or not value.exact:
+        return False
+    says = (frame.world.linker.attribute(frame, value, name) for name in ("__bool__", "__len__"))
+    return not any(isinstance(method, FunctionValue) for method in says)
 
 
 def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:
