@@ -62,7 +62,7 @@ def evaluate(frame: Frame, expr: flow.Expr) -> Value:
         case flow.Boolean(op=op, left=left, right=right):
             first = evaluate(frame, left)
             truth(frame, left, first)
-            if frame.state is None or op == "or" and _is_true(frame, first):
+            if frame.state is None or op == "or" and is_true(frame, first):
                 return first
             skipped = frame.fork()
             narrowing.narrow(frame, left, op == "and")
@@ -223,7 +223,7 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
     return frame.world.bounded(Record(tuple(items)))
 
 
-def _is_true(frame: Frame, value: Value) -> bool:
+def is_true(frame: Frame, value: Value) -> bool:
     """Whether a value is an object that the project has made: true, unless its class says otherwise."""
     if not isinstance(value, Instance) or not value.exact:
         return False

@@ -7,7 +7,7 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Object, Threaded, options
+from flake8_django_async.analysis.values import Closed, FunctionValue, Guarded, Instance, Object, Threaded, options
 from flake8_django_async.source import flow
 
 
@@ -59,6 +59,9 @@ def _named(frame: Frame, name: str, truth: bool, *, is_none: bool) -> None:
         return
     if isinstance(known, Closed) and known.role == "flag":
         if (True if is_none else summaries.truth(known.args.positional[0])) is not truth:
+            frame.state = None
+    elif not truth and isinstance(known, Instance) and known.exact and frame.names.get(name) == known:
+        if is_none or ex.is_true(frame, known):  # it is still what was given for the parameter
             frame.state = None
     elif not truth:
         tasks.without(frame, state, filter(None, map(tasks.of_tasks, options(known))))

@@ -221,15 +221,32 @@ async def send(client=None):
     client = client or Remote()
     await client.send()
 
+class Tested:
+    def __init__(self, client=None):
+        self.client = client if client is not None else Remote()
+
+    async def send(self):
+        await self.client.send()
+
+async def send_tested(client=None):
+    if not client:
+        client = Remote()
+    await client.send()
+
 async def free(request):
     await load()
     await Service(Local()).send()
+    await Tested(Local()).send()
     await send(Local())
+    await send_tested(Local())
 
 async def held(request):
     await load()
     await Service().send()  # LDB101
     await send()  # LDB101
+    await Tested().send()  # LDB101
     await send(Some())  # LDB101
+    await send_tested()  # LDB101
+    await send_tested(Some())  # LDB101
 """,
     )

@@ -80,6 +80,7 @@ class Instances:
         args = Arguments(keywords=tuple(given.items()))
         bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), args, entry=True)
         assert frame.state is not None
+        frame.names = bound
         frame.state.names.update(bound)
         for found in attribute_assignments(method.ref.flow.body, name, of_any=method.ref.flow.name == "__new__"):
             value = self.linker.assigned_in(frame, found)
