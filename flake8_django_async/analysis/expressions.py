@@ -14,6 +14,8 @@ from flake8_django_async.analysis.values import (
     UNKNOWN,
     Arguments,
     Collection,
+    FunctionValue,
+    Instance,
     Literal_,
     Object,
     Query,
@@ -237,6 +239,14 @@ def _mapping(frame: Frame, entries: tuple[tuple[flow.Expr | None, flow.Expr], ..
     return frame.world.bounded(Record(tuple(items)))
 
 
+def is_true(frame: Frame, value: Value) -> bool:
+    """Whether a value is an object that the project has made: true, unless its class says otherwise."""
+    if not isinstance(value, Instance) or not value.exact:
+        return False
+    says = (frame.world.linker.attribute(frame, value, name) for name in ("__bool__", "__len__"))
+    return not any(isinstance(method, FunctionValue) for method in says)
+
+
 def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -> Value:
     before = frame.state
     ends: list[State | None] = []
@@ -254,8 +264,8 @@ def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -
 def _boolean(frame: Frame, op: str, left: flow.Expr, right: flow.Expr) -> Value:
     """The right side is evaluated where the left one has not decided."""
     first = test(frame, left)
-    if frame.state is None:
-        return UNKNOWN
+    if frame.state is None or op == "or" and is_true(frame, first):
+        return first
     undecided = frame.fork()
     narrowing.narrow(frame, left, op == "or")
     decided, frame.state = frame.state, undecided

@@ -7,7 +7,9 @@ from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
-from flake8_django_async.analysis.values import NONE, UNKNOWN, Closed, FunctionValue, Guarded, Object, Threaded, Value, options
+from flake8_django_async.analysis.values import (
+    NONE, UNKNOWN, Closed, FunctionValue, Guarded, Instance, Object, Threaded, Value, options,
+)  # fmt: skip
 from flake8_django_async.source import flow
 
 
@@ -60,6 +62,9 @@ def _named(frame: Frame, name: str, truth: bool, *, is_none: bool) -> None:
     if isinstance(known, Closed) and known.role == "flag":
         given = known.args.positional[0]
         if (given != NONE if is_none else summaries.truth(given)) is not truth:
+            frame.state = None
+    elif not truth and isinstance(known, Instance) and known.exact and frame.names.get(name) == known:
+        if is_none or ex.is_true(frame, known):  # it is still what was given for the parameter
             frame.state = None
     elif not truth:
         tasks.without(frame, state, filter(None, map(tasks.of_tasks, options(known))))

@@ -146,10 +146,11 @@ class Assignment:
         self.is_entry = is_entry
 
 
-def attribute_assignments(block: flow.Block, name: str) -> Iterator[Assignment]:
-    """Each `self.name = value` or `self.name[key] = value` of a method."""
+def attribute_assignments(block: flow.Block, name: str, *, of_any: bool = False) -> Iterator[Assignment]:
+    """Each `self.name = value` or `self.name[key] = value` of a method, or each one whatever `self` is called."""
+    self = flow.Name("self")
     return _assignments(
-        block, lambda target: isinstance(target, flow.Attribute) and target.attr == name and target.value == flow.Name("self")
+        block, lambda target: isinstance(target, flow.Attribute) and target.attr == name and (of_any or target.value == self)
     )
 
 

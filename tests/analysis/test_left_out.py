@@ -199,3 +199,54 @@ async def held(request):
     await Plain().send()  # LDB101
 """,
     )
+
+
+def test_an_object_that_is_given_is_taken_before_a_default(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        CLIENTS
+        + """
+class Service:
+    def __init__(self, client: Remote | None = None):
+        self.client = client or Remote()
+
+    async def send(self):
+        await self.client.send()
+
+class Some(Local):
+    def __len__(self):
+        return 0
+
+async def send(client=None):
+    client = client or Remote()
+    await client.send()
+
+class Tested:
+    def __init__(self, client=None):
+        self.client = client if client is not None else Remote()
+
+    async def send(self):
+        await self.client.send()
+
+async def send_tested(client=None):
+    if not client:
+        client = Remote()
+    await client.send()
+
+async def free(request):
+    await load()
+    await Service(Local()).send()
+    await Tested(Local()).send()
+    await send(Local())
+    await send_tested(Local())
+
+async def held(request):
+    await load()
+    await Service().send()  # LDB101
+    await send()  # LDB101
+    await Tested().send()  # LDB101
+    await send(Some())  # LDB101
+    await send_tested()  # LDB101
+    await send_tested(Some())  # LDB101
+""",
+    )

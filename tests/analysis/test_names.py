@@ -308,6 +308,37 @@ async def free(request, pk):
     )
 
 
+def test_what_a_class_gives_to_its_only_instance_where_it_makes_it(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Client:
+    async def send(self):
+        await ask("hi")
+
+class Service:
+    _instance = None
+
+    def __new__(cls):
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+            cls._instance.client = Client()
+        return cls._instance
+
+class Other:
+    def __new__(cls):
+        made = super().__new__(cls)
+        made.client = Client()
+        return made
+
+async def held(request, pk):
+    await load()
+    await Service().client.send()  # LDB101
+    await Other().client.send()  # LDB101
+""",
+    )
+
+
 def test_the_names_of_a_comprehension_are_its_own(tmp_path: Path) -> None:
     """But for those that a walrus binds."""
     view(

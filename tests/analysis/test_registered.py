@@ -78,10 +78,34 @@ class Model:
         "HANDLERS = {}",
         "HANDLERS = []",
         f"HANDLERS = {{}}\nOTHERS = {{}}\n{HANDLER}\nOTHERS['HANDLERS'] = answer\nHANDLERS.clear()\nprint(HANDLERS)",
-        f"HANDLERS = {{}}\ndef register(handler):\n    HANDLERS[0] = handler\n    return handler\n{HANDLER}\nprint(register)\nother = register",
+        f"HANDLERS = {{}}\ndef register(handler):\n    HANDLERS[0] = handler\n    return handler\n{HANDLER}\nprint(register)\nother = register\nload.register = register",
         "HANDLERS = {}\ndef register(handler):\n    HANDLERS[0] = handler\n" + "\n".join(f"# register {n}" for n in range(70)),
     ],
     ids=["nothing", "no item", "another's", "nothing is registered", "named too often"],
 )
 def test_what_is_not_registered_is_not_known(tmp_path: Path, filled: str) -> None:
     view(tmp_path, filled + USED.replace("  # LDB101", ""))
+
+
+def test_what_another_function_of_that_name_registers_is_not_known(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        HEAD
+        + """
+import others
+HANDLERS = {}
+
+def register(handler):
+    HANDLERS[handler.__name__] = handler
+    return handler
+"""
+        + USED.replace("  # LDB101", ""),
+        others=f"""
+from library.llm import ask
+
+def register(handler):
+    return handler
+
+@register{HANDLER}
+""",
+    )

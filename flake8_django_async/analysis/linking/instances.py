@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SET = re.compile(r"\bself\.(\w+)(?=\s*(?:\[[^\]]*\]\s*)?(?::[^=]+)?=(?!=))")
 DATACLASS = ("dataclass", "define", "frozen")
 """Last names of decorators that make `__init__` of the class's fields: of dataclasses and attrs."""
+MADE = re.compile(SET.pattern.replace("self", r"[\w.]+", 1))
+"""The same of any name: `__new__` calls the instance as it likes."""
 TELLING = (
     FunctionValue, Threaded, Synced, Partial, Instance, Object, Query, ClassRef, Symbol, Generator, Pending, Task, Method, Choice,
     Guarded, Closed, Factory,
@@ -78,8 +80,9 @@ class Instances:
         args = Arguments(keywords=tuple(given.items()))
         bound = self.linker.parameters.bind(FunctionValue(method.ref, receiver), args, entry=True)
         assert frame.state is not None
+        frame.names = bound
         frame.state.names.update(bound)
-        for found in attribute_assignments(method.ref.flow.body, name):
+        for found in attribute_assignments(method.ref.flow.body, name, of_any=method.ref.flow.name == "__new__"):
             value = self.linker.assigned_in(frame, found)
             yield Record((("", value),)) if found.is_entry else value
 
@@ -171,6 +174,7 @@ def _setters(module: Module, span: ClassSpan) -> dict[str, list[FunctionSpan]]:
     found: dict[str, list[FunctionSpan]] = {}
     for method in (method for methods in span.methods.values() for method in methods):
         lines = module.lines[method.header - 1 : method.last]
-        for name in {name for line in lines if "self." in line for name in SET.findall(line)}:
+        pattern, mark = (MADE, ".") if method.name == "__new__" else (SET, "self.")
+        for name in {name for line in lines if mark in line for name in pattern.findall(line)}:
             found.setdefault(name, []).append(method)
     return found

@@ -35,7 +35,6 @@ DJANGO_HOSTS = ("channels", "ninja", "adrf", "rest_framework", "HttpRequest", "J
 BOTS = {"aiogram", "discord", "livekit", "pyrogram", "telebot", "telegram", "telethon"}
 """Libraries whose own loop calls the handlers that a module gives them."""
 AIOHTTP = "aiohttp.web"
-"""The server of aiohttp."""
 DJANGO_VIEWS = ("django.http.", "django.shortcuts.", "django.urls.", "django.views.", "rest_framework.", "ninja.", "adrf.")
 """What a module with views of Django's imports from."""
 GIVEN_BY_AIOHTTP = re.compile(r"def\s+\w+\(\s*(?:self\s*,\s*)?(?:request|app)\s*(?::\s*web\.\w+\s*)?[,)]")
