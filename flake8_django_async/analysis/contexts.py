@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flake8_django_async.analysis import calls, generators, interpret, paths, tasks
-from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.exceptions import catches
 from flake8_django_async.analysis.frame import Exits, Frame, callers, tasks_ended
 from flake8_django_async.analysis.spelling import callee

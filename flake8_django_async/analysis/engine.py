@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis.effects import remembered
-from flake8_django_async.analysis.requests import entries, hosts
 from flake8_django_async.analysis.events import Event, Met, Persistent, Unread, Wait
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
-from flake8_django_async.analysis.requests.hosts import Node
 from flake8_django_async.analysis.linking import around
 from flake8_django_async.analysis.linking.names import decorator_lines
+from flake8_django_async.analysis.requests import entries, hosts
+from flake8_django_async.analysis.requests.hosts import Node
 from flake8_django_async.analysis.requests.screen import makes_async, may_matter
 from flake8_django_async.analysis.spelling import callee
 from flake8_django_async.analysis.state import Hold, Scope, State, earliest, ordered

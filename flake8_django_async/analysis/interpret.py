@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flake8_django_async.analysis import contexts, growing, iteration, narrowing
-from flake8_django_async.analysis.effects import releases, streams
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.effects import releases, streams
 from flake8_django_async.analysis.exceptions import catches, catches_cancellation
 from flake8_django_async.analysis.frame import Exits, Frame
 from flake8_django_async.analysis.spelling import callee

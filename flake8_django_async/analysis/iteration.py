@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from flake8_django_async.analysis import calls, generators, interpret, narrowing, paths, tasks
-from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis import expressions as ex
-from flake8_django_async.analysis.linking import annotations as declared
+from flake8_django_async.analysis.effects import effects, fetched
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.linking import annotations as declared
 from flake8_django_async.analysis.spelling import OUTERMOST, callee
 from flake8_django_async.analysis.state import DEFAULT, Key, Scope, State, joined
 from flake8_django_async.analysis.values import (

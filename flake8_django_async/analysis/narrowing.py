@@ -8,7 +8,16 @@ from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.spelling import spell
 from flake8_django_async.analysis.state import DEFAULT, joined
 from flake8_django_async.analysis.values import (
-    NONE, UNKNOWN, Closed, FunctionValue, Guarded, Instance, Object, Threaded, Value, options,
+    NONE,
+    UNKNOWN,
+    Closed,
+    FunctionValue,
+    Guarded,
+    Instance,
+    Object,
+    Threaded,
+    Value,
+    options,
 )  # fmt: skip
 from flake8_django_async.source import flow
 

@@ -11,14 +11,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from flake8_django_async.analysis import contexts, interpret
-from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.boundary import entering, leaving, outside
+from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
 from flake8_django_async.analysis.frame import Context, Frame, callers
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
 from flake8_django_async.analysis.values import (
-    NONE, UNKNOWN, Arguments, Closed, FunctionRef, FunctionValue, Literal_, Partial, Threaded, Value,
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Closed,
+    FunctionRef,
+    FunctionValue,
+    Literal_,
+    Partial,
+    Threaded,
+    Value,
 )  # fmt: skip
 
 if TYPE_CHECKING:

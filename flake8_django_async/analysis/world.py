@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from flake8_django_async.analysis.requests import before
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.requests.hosts import Hosts
 from flake8_django_async.analysis.linking.names import Linker
 from flake8_django_async.analysis.memo import NEVER
+from flake8_django_async.analysis.requests import before
+from flake8_django_async.analysis.requests.hosts import Hosts
 from flake8_django_async.analysis.requests.reaching import Reaching
 from flake8_django_async.analysis.sizes import ATOMS, measured
 from flake8_django_async.analysis.state import DEFAULT, Hold, State

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.analysis.saying import view
-from tests.analysis.saying import agrees
+from tests.analysis.saying import agrees, view
 
 
 def test_the_end_of_an_inner_transaction_leaves_the_outer_one_open(tmp_path: Path) -> None:

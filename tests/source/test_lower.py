@@ -9,7 +9,21 @@ import libcst as cst
 import pytest
 
 from flake8_django_async.source.flow import (
-    Attribute, Binary, Bind, Constant, Declare, Define, Evaluate, Expr, If, Import, Name, Return, Sequence, Span, Subscript,
+    Attribute,
+    Binary,
+    Bind,
+    Constant,
+    Declare,
+    Define,
+    Evaluate,
+    Expr,
+    If,
+    Import,
+    Name,
+    Return,
+    Sequence,
+    Span,
+    Subscript,
 )  # fmt: skip
 from flake8_django_async.source.lower import LoweringError, block, expression, guarded
 from flake8_django_async.source.positions import Spans

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flake8_django_async.analysis import calls, generators, summaries
-from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.boundary import entering
+from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.events import Wait
 from flake8_django_async.analysis.frame import Context, Frame
 from flake8_django_async.analysis.state import Handed, Hold, Key, State, earliest

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import paths
-from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.linking import relations
 from flake8_django_async.analysis.linking.instances import Instances
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (

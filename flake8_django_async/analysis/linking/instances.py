@@ -11,8 +11,32 @@ from flake8_django_async.analysis.effects import streams
 from flake8_django_async.analysis.frame import Frame
 from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.values import (
-    NONE, UNKNOWN, Arguments, Choice, ClassRef, Closed, Collection, Factory, FunctionRef, FunctionValue, Generator, Guarded, Instance, Method,
-    Object, Partial, Pending, Query, Record, Symbol, Synced, Task, Threaded, Tuple, Value, join,
+    NONE,
+    UNKNOWN,
+    Arguments,
+    Choice,
+    ClassRef,
+    Closed,
+    Collection,
+    Factory,
+    FunctionRef,
+    FunctionValue,
+    Generator,
+    Guarded,
+    Instance,
+    Method,
+    Object,
+    Partial,
+    Pending,
+    Query,
+    Record,
+    Symbol,
+    Synced,
+    Task,
+    Threaded,
+    Tuple,
+    Value,
+    join,
 )  # fmt: skip
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source import flow

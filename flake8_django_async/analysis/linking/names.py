@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.frame import LOOP, Frame
 from flake8_django_async.analysis.linking import around, registered
 from flake8_django_async.analysis.linking.annotations import annotated
 from flake8_django_async.analysis.linking.classes import Classes
-from flake8_django_async.analysis.frame import LOOP, Frame
-from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.linking.hierarchy import Hierarchy
 from flake8_django_async.analysis.linking.parameters import Parameters
+from flake8_django_async.analysis.memo import Memo
 from flake8_django_async.analysis.requests.hosts import enclosing
 from flake8_django_async.analysis.sizes import without
 from flake8_django_async.analysis.values import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls, paths
-from flake8_django_async.analysis.requests import before, rest_checks, routers
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.frame import LOOP, REQUEST_THREAD, Context, Frame
+from flake8_django_async.analysis.requests import before, rest_checks, routers
 from flake8_django_async.analysis.requests.hosts import HANDLERS, takes_request
 from flake8_django_async.analysis.state import DEFAULT, Hold, Key, Scope
 from flake8_django_async.analysis.step import Step

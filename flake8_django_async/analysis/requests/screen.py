@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flake8_django_async.analysis.requests import entries
 from flake8_django_async.analysis import expressions as ex
+from flake8_django_async.analysis.requests import entries
 from flake8_django_async.analysis.values import UNKNOWN, ClassRef, Method, Symbol, Value, options
 from flake8_django_async.project.modules import Module
 from flake8_django_async.source.outline import FunctionSpan

@@ -30,7 +30,6 @@ from flake8_django_async.analysis.values import (
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 
-
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, columns
 from flake8_django_async.analysis.effects import effects, fetched
-from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.frame import Frame
+from flake8_django_async.analysis.requests import rest_checks
 from flake8_django_async.analysis.roles.kinds import CallableRole, Role, effect
 from flake8_django_async.analysis.state import State, joined
 from flake8_django_async.analysis.values import (
