@@ -124,6 +124,12 @@ def quietly(frame: Frame, find: Callable[[], Value]) -> Value:
         frame.state, frame.quiet = state, quiet
 
 
+def evaluate_text(frame: Frame, text: str) -> list[Value]:
+    """What an expression may denote that stands in a text; nothing where the text is none."""
+    expr = frame.world.parse_expression(text)
+    return [] if expr is None else list(options(evaluate_quietly(frame, expr)))
+
+
 def _attribute(frame: Frame, expr: flow.Attribute) -> Value:
     value = evaluate(frame, expr.value)
     if frame.state is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flake8_django_async.analysis import calls, paths, state
@@ -173,7 +172,7 @@ def _wraps(
     world: World, other: Module, line: int, match: re.Match[str], module: Module, span: FunctionSpan, owner: ClassRef | None
 ) -> bool:
     frame = world.linker.quiet_frame(other, line)
-    decorator, view = (list(_values(world, frame, match[group])) for group in ("decorator", "view"))
+    decorator, view = (ex.evaluate_text(frame, match[group]) for group in ("decorator", "view"))
     rows = [world.models.row(option.path) for option in decorator if isinstance(option, (Symbol, Method))]
     if not any(row is not None and (row.role or "").startswith("querying_decorator") for row in rows):
         return False
@@ -181,8 +180,3 @@ def _wraps(
         return owner in view
     refs = [option.function if isinstance(option, Guarded) else option for option in view]
     return any(isinstance(ref, FunctionValue) and ref.ref.path == module.path and ref.ref.line == span.first for ref in refs)
-
-
-def _values(world: World, frame: Frame, text: str) -> Iterator[Value]:
-    expr = world.parse_expression(text)
-    yield from () if expr is None else options(ex.evaluate_quietly(frame, expr))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flake8_django_async.analysis import calls, contexts, iteration, tasks
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role
+from flake8_django_async.analysis.roles.kinds import CallableRole, MethodRole, Role, first_argument
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -41,7 +41,7 @@ def _wait_for(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -
     """`asyncio.wait_for` may give up; `shield` and the like do not. Each makes a task, which begins behind those made before."""
     frame.give_way()
     frame.turns += 1
-    awaitable = _first_argument(frame, row, receiver, args)
+    awaitable = first_argument(frame, row, receiver, args)
     return Pending(Closed("limited", Arguments((awaitable,))), NO_ARGUMENTS) if row.path.endswith(".wait_for") else awaitable
 
 
@@ -73,10 +73,6 @@ def _start_soon(frame: Frame, row: Row, receiver: Value | None, args: Arguments)
     return UNKNOWN
 
 
-def _first_argument(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return args.positional[0] if args.positional else args.keywords[0][1] if len(args.keywords) == 1 else UNKNOWN
-
-
 def _nothing(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     return UNKNOWN
 
@@ -96,11 +92,11 @@ ROLES: dict[str, Role] = {
     "start_soon": _start_soon,
     "timeout": _timeout,
     "suppress": _suppress,
-    "identity": _first_argument,
-    "decorator": _first_argument,
-    "non_atomic_requests": _first_argument,
-    "singledispatch": _first_argument,
-    "run_coroutine_threadsafe": _first_argument,
+    "identity": first_argument,
+    "decorator": first_argument,
+    "non_atomic_requests": first_argument,
+    "singledispatch": first_argument,
+    "run_coroutine_threadsafe": first_argument,
     "nullcontext": _nothing,
     "thread_sensitive_context": _nothing,
 }

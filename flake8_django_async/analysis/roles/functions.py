@@ -6,7 +6,7 @@ from flake8_django_async.analysis import calls, contexts
 from flake8_django_async.analysis import expressions as ex
 from flake8_django_async.analysis.effects import effects, remembered
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.roles.kinds import CallableRole, Role
+from flake8_django_async.analysis.roles.kinds import CallableRole, Role, first_argument
 from flake8_django_async.analysis.values import (
     NO_ARGUMENTS,
     UNKNOWN,
@@ -37,10 +37,6 @@ def _partial(frame: Frame, row: Row, receiver: Value | None, args: Arguments) ->
 def _dataclass_field(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
     factory = args.get(-1, "default_factory")
     return (args.get(-1, "default") or UNKNOWN) if factory is None else calls.call(frame, factory, NO_ARGUMENTS)
-
-
-def _first(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    return args.positional[0] if args.positional else UNKNOWN
 
 
 def _decorator_factory(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
@@ -204,8 +200,8 @@ def _unwound(frame: Frame, closed: Closed, args: Arguments) -> Value:
 ROLES: dict[str, Role] = {
     "partial": _partial,
     "dataclass_field": _dataclass_field,
-    "staticmethod": _first,
-    "classmethod": _first,
+    "staticmethod": first_argument,
+    "classmethod": first_argument,
     "decorator_factory": _decorator_factory,
     "contextmanager": _factory,
     "asynccontextmanager": _factory,

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from flake8_django_async.analysis.effects import effects
 from flake8_django_async.analysis.frame import Frame
-from flake8_django_async.analysis.values import Arguments, Closed, Method, Pending, Symbol, Value
+from flake8_django_async.analysis.values import UNKNOWN, Arguments, Closed, Method, Pending, Symbol, Value
 from flake8_django_async.models.load import Row
 
 Follow: TypeAlias = Callable[[Value], Value]
@@ -23,3 +23,8 @@ def effect(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> V
         function: Value = Symbol(row.path) if receiver is None else Method(receiver, row.path)
         return Pending(function, args)
     return effects.apply(frame, row, receiver, args, awaited=False)
+
+
+def first_argument(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """Roles of functions that give back what they are given."""
+    return args.positional[0] if args.positional else args.keywords[0][1] if len(args.keywords) == 1 else UNKNOWN

@@ -21,7 +21,6 @@ from flake8_django_async.analysis.values import (
     Synced,
     Threaded,
     Value,
-    options,
 )  # fmt: skip
 from flake8_django_async.models.load import Row
 from flake8_django_async.project.modules import Module
@@ -93,20 +92,15 @@ def _connected(frame: Frame, module: Module, row: int, name: str, signal: Object
         return
     scope = linker.quiet_frame(module, row)
     if (connect := re.match(rf"([\w.]*\b{name})\.connect\(\s*([\w.]+)\s*\)", text)) is not None:
-        if signal in _values(scope, connect[1]):
-            yield from (option for option in _values(scope, connect[2]) if isinstance(option, FunctionValue))
+        if signal in ex.evaluate_text(scope, connect[1]):
+            yield from (option for option in ex.evaluate_text(scope, connect[2]) if isinstance(option, FunctionValue))
     elif (decorated := re.match(r"@[\w.]*receiver\((?P<signals>[^()]*)\)\s*$", text)) is not None:
         signals = re.findall(r"[\w.]+", decorated["signals"]) if "=" not in decorated["signals"] else []
-        if any(signal in _values(scope, each) for each in signals):
+        if any(signal in ex.evaluate_text(scope, each) for each in signals):
             for spans in module.outline.functions.values():
                 for span in spans:
                     if span.first <= row < span.header and (raw := linker.raw_function(module, span)) is not None:
                         yield raw
-
-
-def _values(scope: Frame, text: str) -> list[Value]:
-    expr = scope.world.parse_expression(text)
-    return [] if expr is None else list(options(ex.evaluate_quietly(scope, expr)))
 
 
 ROLES: dict[str, Role] = {
