@@ -353,3 +353,24 @@ async def by_class(request):
     await ask("hi")
 """,
     )
+
+
+def test_a_method_that_is_one_of_two(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def first(self):
+    await load()
+
+async def second(self):
+    await load_and_release()
+
+class Service:
+    held = first if connection else first
+    run = first if connection.vendor else second
+
+async def view(request):
+    await Service().run()
+    await ask("hi")  # LDB101
+""",
+    )

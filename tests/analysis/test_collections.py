@@ -252,6 +252,8 @@ async def numbers(request, count):
     count += 1
     request.count += count
     total = count + [1][:0] + ()
+    titles = ["a"]
+    titles += request.GET
     await total
 """,
     )

@@ -194,6 +194,16 @@ async def by_hand(request):
     await first.aclose()
     await ask("hi")
 
+def by_its_class():
+    stack = contextlib.ExitStack()
+    stack.callback(close_old_connections)
+    Book.objects.first()
+    contextlib.ExitStack.close(stack)
+
+async def not_known(request):
+    await sync_to_async(by_its_class)()
+    await ask("hi")  # LDB101
+
 async def filled_before(request):
     stack = contextlib.AsyncExitStack()
     stack.push_async_callback(release)

@@ -49,6 +49,7 @@ async def not_given(request):
         "*releases, using.name = [True, 1]",
         "try: pass\n    except ValueError as releases: pass",
         "def releases(): pass",
+        "def again():\n        nonlocal releases\n        releases = True",
     ],
 )
 def test_a_flag_that_is_bound_again_is_none(tmp_path: Path, rebinding: str) -> None:

@@ -102,7 +102,10 @@ async def view(request):
     )
 
 
-@pytest.mark.parametrize("statement", ["assert await never()", "if await never(): pass", "while await never(): pass"])
+@pytest.mark.parametrize(
+    "statement",
+    ["assert await never()", "if await never(): pass", "while await never(): pass", "match request:\n        case _ if await never(): pass"],
+)
 def test_a_test_that_never_ends_is_the_end(tmp_path: Path, statement: str) -> None:
     view(
         tmp_path,
