@@ -102,10 +102,7 @@ async def view(request):
     )
 
 
-@pytest.mark.parametrize(
-    "statement",
-    ["assert await never()", "if await never(): pass", "while await never(): pass", "match request:\n        case _ if await never(): pass"],
-)
+@pytest.mark.parametrize("statement", ["assert await never()", "if await never(): pass", "while await never(): pass"])
 def test_a_test_that_never_ends_is_the_end(tmp_path: Path, statement: str) -> None:
     view(
         tmp_path,
@@ -114,6 +111,20 @@ async def view(request):
     await load()
     {statement}
     await ask("hi")
+""",
+    )
+
+
+def test_behind_a_guard_that_never_ends_comes_nothing(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        f"""{NEVER}
+async def view(request):
+    await load()
+    match request:
+        case 1 if await never():
+            await ask("hi")
+    await ask("hi")  # LDB101
 """,
     )
 
