@@ -2,7 +2,8 @@
 
 nox                            the matrix
 nox -s "measured(6.1-3.13)"    one of it
-nox -s coverage                fails, and prints them, if lines or branches of the package are run by no test; behind --, pytest's options: -n 2
+nox -s coverage                fails, and prints them, if lines or branches of the package are run by no test;
+                               behind --, pytest's options: -n 2
 nox -s mutation                changes of the interpreter that no test notices; behind --, the mutants of one function
 """
 

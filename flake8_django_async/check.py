@@ -65,8 +65,10 @@ def check(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the cyclic collector, which would look through all that is known of the project again and again; the few circles of one
-    file wait for its end."""
+    """Without the cyclic collector, which would look through all that is known of the project again and again.
+
+    The few circles of one file wait for its end.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

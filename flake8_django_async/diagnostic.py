@@ -22,7 +22,10 @@ class Words(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding. `line` is 1-based, `column` 0-based. `trace` leads to the query in its first `opening` steps, then to the wait."""
+    """One finding.
+
+    `line` is 1-based, `column` 0-based. `trace` leads to the query in its first `opening` steps, then to the wait.
+    """
 
     path: str
     line: int

@@ -35,7 +35,10 @@ NOT_CONFIGURED = Configuration()
 
 
 class Option(NamedTuple):
-    """One option. `kind`: "text", "flag", "words" (a list), "folders" (a list), "file", "folder" or "rows" (tables, in pyproject.toml only)."""
+    """One option.
+
+    `kind`: "text", "flag", "words" (a list), "folders" (a list), "file", "folder" or "rows" (tables, in pyproject.toml only).
+    """
 
     name: str
     kind: str

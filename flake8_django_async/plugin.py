@@ -25,8 +25,10 @@ GATE = (
     "async", "await", "request", "Consumer", "CONN_MAX_AGE",
     "sleep", "httpx", "subprocess", "send_mail", "smtplib", "urlopen", "socket", "boto3", "openai", "anthropic", "llm", "genai",
 )  # fmt: skip
-"""A file whose text has none of these is passed: it has no async code, no view, no consumer and no such setting; nor, as such code is
-usually known, sync code that blocks for a request of another file."""
+"""A file whose text has none of these is passed: it has no async code, no view, no consumer and no such setting.
+
+Nor has it, as such code is usually known, sync code that blocks for a request of another file.
+"""
 STDIN = ("-", "stdin")
 
 

@@ -1,7 +1,7 @@
 """Room for deep analysis: a thread with a large stack, so that the depth of the analysed code's calls is not Python's.
 
-A chain of a hundred helpers is a few thousand frames of the interpreter. Python's own limit is 1,000, and up to 3.10 each frame takes
-of the C stack too.
+A chain of a hundred helpers is a few thousand frames of the interpreter. Python's own limit is 1,000, and up to 3.10 each
+frame takes of the C stack too.
 """
 
 from __future__ import annotations

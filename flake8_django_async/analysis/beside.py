@@ -123,7 +123,7 @@ def _is_thread_work(item: Value) -> bool:
 
 
 def taken_between(frame: Frame, left: frozenset[Hold]) -> frozenset[Hold]:
-    """The connections that were taken since `frame.queried` was empty, less those that are left open: only blocking keeps them."""
+    """The connections taken since `frame.queried` was empty, less those that are left open: only blocking keeps them."""
     keys = {hold.key for hold in left}
     return moved((hold for key, hold in frame.queried.items() if key not in keys), "request", "queued")
 

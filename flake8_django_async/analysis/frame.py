@@ -258,7 +258,10 @@ class Frame:
         self.streamed |= inner.streamed
 
     def complain(self, event: Released, *, mine: bool) -> None:
-        """A release does not do what it seems to. In sync code it is up to the async caller, unless `mine` says why it is here."""
+        """Say that a release does not do what it seems to.
+
+        In sync code it is up to the async caller, unless `mine` says why it is here.
+        """
         if self.quiet:
             return
         if mine or self.function is None or self.function.flow.is_async:

@@ -105,7 +105,7 @@ class Drive:
         return self.inner.value()
 
     def _taken_since(self, holds: Iterable[Hold]) -> None:
-        """What its consumer has opened meanwhile was not held when the generator made its tasks, though it is the same connection."""
+        """What its consumer has opened since was not held when the generator made its tasks, though it is the same connection."""
         taken = {Hold(hold.key, None) for hold in holds}
         for task, held in self.inner.started.items():
             self.inner.started[task] = held - taken

@@ -1,4 +1,7 @@
-"""Values that grow: what is put into lists, sets and dicts is taken out, iterated, or gathered later; objects are given what they lack."""
+"""Values that grow.
+
+What is put into lists, sets and dicts is taken out, iterated, or gathered later; objects are given what they lack.
+"""
 
 from __future__ import annotations
 

@@ -15,8 +15,10 @@ NEVER = 1 << 30
 
 
 class Memo(Generic[K, V]):
-    """Memoised answers. A question that recurs while it is being answered gets `cut`; answers on the way to it that relied on `cut`
-    are not kept, its own is. Else what is told would depend on which question came first.
+    """Memoised answers.
+
+    A question that recurs while it is being answered gets `cut`; answers on the way to it that relied on `cut` are not kept,
+    its own is. Else what is told would depend on which question came first.
     """
 
     __slots__ = ("_known", "_underway", "_world")

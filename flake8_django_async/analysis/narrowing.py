@@ -23,7 +23,7 @@ from flake8_django_async.source import flow
 
 
 def narrow(frame: Frame, test: flow.Expr, truth: bool) -> None:
-    """Constant tests close the other way, and so do flags of a call; `in_atomic_block` and `connection.connection` guard releases."""
+    """Constant tests and flags of a call close the other way; `in_atomic_block` and `connection.connection` guard releases."""
     while isinstance(test, flow.Not):
         test, truth = test.value, not truth
     match test:

@@ -8,7 +8,7 @@ from flake8_django_async.source import flow
 
 MAX_LENGTH = 60
 OUTERMOST = ".0 "
-"""Python's name for what a generator expression iterates, the only part that the function around evaluates; its spelling follows."""
+"""Python's name for what a generator expression iterates, all that the function around evaluates of it; its spelling follows."""
 
 
 def spell(expr: flow.Expr) -> str:

@@ -120,7 +120,10 @@ class State:
         )
 
     def hold(self, hold: Hold) -> None:
-        """A query: the connection is checked out from here on. The first queries are enough to name, all are released together."""
+        """A query: the connection is checked out from here on.
+
+        The first queries are enough to name, all are released together.
+        """
         if sum(other.key == hold.key and other.opened is not None for other in self.holds) < MAX_NAMED:
             self.holds |= {hold}
 

@@ -309,8 +309,8 @@ class Choice:
 
 Value: TypeAlias = (
     Unknown | Literal_ | Symbol | ModuleRef | ClassRef | Object | Instance | Query | FunctionValue | Method | Partial
-    | Threaded | Guarded | Factory | Manager | Closed | Synced | Pending | Gathered | Task | Generator | Tuple | Record | Collection
-    | Iterator_ | Super | Foreign | Choice
+    | Threaded | Guarded | Factory | Manager | Closed | Synced | Pending | Gathered | Task | Generator | Tuple | Record
+    | Collection | Iterator_ | Super | Foreign | Choice
 )  # fmt: skip
 
 UNKNOWN = Unknown()

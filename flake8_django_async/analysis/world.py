@@ -28,7 +28,10 @@ SERVERS = frozenset({"channels", "daphne", "uvicorn", "hypercorn", "granian", "u
 SELF_RELEASING = ("django_pg_real_pool",)
 """Packages of engines that give the connection back after each query."""
 MAX_WORK = 200_000
-"""Work for one function and all that it calls, in statements followed: some seconds. What takes more is said to be too large (LDB900)."""
+"""Work for one function and all that it calls, in statements followed: some seconds.
+
+What takes more is said to be too large (LDB900).
+"""
 PARTS = 6
 """So many parts of values are as much work as a statement: they are measured, compared and hashed."""
 

@@ -58,7 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         parents=[shared],
         help="check files as flake8 does, with these rules only",
         usage="flake8-django-async check [options] [flake8's options] [PATH ...]",
-        epilog="Every other option is flake8's own (-j, --exclude, --config, --stdin-display-name, ...), and so is the configuration.",
+        epilog="Every other option is flake8's own (-j, --exclude, --config, --stdin-display-name, ...), "
+        "and so is the configuration.",
         allow_abbrev=False,
     )
     check.add_argument("--format", choices=FORMATS, default="text")

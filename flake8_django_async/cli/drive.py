@@ -95,9 +95,10 @@ class Outcome:
 
 
 def drive(argv: Sequence[str], baseline: str | None = None, *, traces: bool = False) -> Outcome:
-    """Run flake8 with these arguments. Raises Failure and flake8's ExecutionError. `traces` costs a second look at files with findings.
+    """Run flake8 with these arguments. Raises Failure and flake8's ExecutionError.
 
     `baseline` is the file that findings are to be known again from; the working directory stands for one that is not there.
+    `traces` costs a second look at files with findings.
     """
     application = _OnlyUs()
     was, sys.argv = sys.argv, ["flake8", *argv]  # where the plugin, in workers too, looks for what flake8 keeps to itself

@@ -1,4 +1,4 @@
-"""Flows and outlines that are kept between runs: by module, each flow under the hash of its text, the outline of the last text."""
+"""Flows and outlines kept between runs: by module, each flow under the hash of its text, and the outline of the last text."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def judge(events: Iterable[Event], words: Words = Words()) -> Iterator[Diagnosti
 
 
 def trace(event: Event, code: str) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """From the reported function to the call that opened what a rule is about, and to the one that waits; both outermost first."""
+    """From the reported function to the call that opened what a rule is about, and to the one that waits, outermost first."""
     if not isinstance(event, Met):
         return (), ()
     holder = RULES[code].holder(event)

@@ -1,13 +1,13 @@
 """A long wait is awaited while the request holds a database connection.
 
 ## What it does
-Reports an `await`, `async for` or `async with` that lasts long (an HTTP call, a model, a sleep, a queue) at a point where a connection
-that this request opened may still be checked out of the pool. The message names the call that opened it.
+Reports an `await`, `async for` or `async with` that lasts long (an HTTP call, a model, a sleep, a queue) at a point where a
+connection that this request opened may still be checked out of the pool. The message names the call that opened it.
 
 ## Why is this bad
-Django gives a connection back when the response has ended. Until then nobody else can use it: with a pool of 4, four requests that
-query once and then wait 30 seconds for a model stop every other request. In our measurement 80 of 100 concurrent requests failed
-this way; with one release line before the wait, none did.
+Django gives a connection back when the response has ended. Until then nobody else can use it: with a pool of 4, four requests
+that query once and then wait 30 seconds for a model stop every other request. In our measurement 80 of 100 concurrent requests
+failed this way; with one release line before the wait, none did.
 
 ## Example
 ```python

@@ -1,13 +1,13 @@
 """A stream is sent while the request holds a database connection.
 
 ## What it does
-Reports a streaming response that is made, or an async generator that yields to a client, while a connection that this request opened
-may be checked out.
+Reports a streaming response that is made, or an async generator that yields to a client, while a connection that this request
+opened may be checked out.
 
 ## Why is this bad
-The connection stays out of the pool until the last chunk has been read, and a client reads as slowly as it likes. When the generator
-raises, the send fails or the server cancels the request, Django never sends `request_finished`: **the pool loses that slot for good**.
-Four streams that fail empty a pool of four, until the process is restarted.
+The connection stays out of the pool until the last chunk has been read, and a client reads as slowly as it likes. When the
+generator raises, the send fails or the server cancels the request, Django never sends `request_finished`: **the pool loses
+that slot for good**. Four streams that fail empty a pool of four, until the process is restarted.
 
 ## Example
 ```python

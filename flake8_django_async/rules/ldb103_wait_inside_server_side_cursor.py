@@ -5,8 +5,8 @@ Reports a long wait in the body of `async for row in queryset.aiterator()`, and 
 `for row in queryset.iterator()`.
 
 ## Why is this bad
-The cursor needs its connection until the loop is over, so the connection is held across every wait of the body. It cannot be released
-there: the loop would go on reading from a connection that another request may have by then.
+The cursor needs its connection until the loop is over, so the connection is held across every wait of the body. It cannot be
+released there: the loop would go on reading from a connection that another request may have by then.
 
 ## Example
 ```python

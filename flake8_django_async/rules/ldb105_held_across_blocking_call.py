@@ -1,8 +1,8 @@
 """Sync code of a request queries, then blocks for long.
 
 ## What it does
-Reports a blocking call that lasts long (`requests.get`, `time.sleep`, a model's sync client) in code that runs in a request's thread,
-under `sync_to_async` or in a sync view, while a connection is checked out.
+Reports a blocking call that lasts long (`requests.get`, `time.sleep`, a model's sync client) in code that runs in a request's
+thread, under `sync_to_async` or in a sync view, while a connection is checked out.
 
 Plain sync views are reported only when the project shows that it serves ASGI or has a pool, or `sync-views` is on.
 

@@ -5,8 +5,8 @@ Reports a release under `asyncio.to_thread`, `run_in_executor`, an executor or `
 request's own thread holds a connection.
 
 ## Why is this bad
-Connections belong to the thread that opened them. In another thread the release closes that thread's connections, of which there are
-none: the request's stays checked out (`connection.close` raises there).
+Connections belong to the thread that opened them. In another thread the release closes that thread's connections, of which
+there are none: the request's stays checked out (`connection.close` raises there).
 
 ## Example
 ```python

@@ -4,8 +4,8 @@
 Reports a release that runs while a transaction of the same thread and alias is open.
 
 ## Why is this bad
-Closing the connection ends the transaction: what it wrote is rolled back, mostly in silence, and the next query raises "Cannot open
-a new connection in an atomic block". `close_old_connections` closes it too, for autocommit is off inside a transaction.
+Closing the connection ends the transaction: what it wrote is rolled back, mostly in silence, and the next query raises "Cannot
+open a new connection in an atomic block". `close_old_connections` closes it too, for autocommit is off inside a transaction.
 
 ## Example
 ```python

@@ -1,12 +1,12 @@
 """A connection is opened in a thread that no request cleans up.
 
 ## What it does
-Reports ORM work under `asyncio.to_thread`, `run_in_executor`, a thread pool, `threading.Thread` or `sync_to_async(thread_sensitive=False)`
-that leaves its connection open.
+Reports ORM work under `asyncio.to_thread`, `run_in_executor`, a thread pool, `threading.Thread` or
+`sync_to_async(thread_sensitive=False)` that leaves its connection open.
 
 ## Why is this bad
-Django closes the connections of the request's own thread. The connection of any other thread stays checked out after the request, and a
-release through `sync_to_async` does not reach it: it leaks.
+Django closes the connections of the request's own thread. The connection of any other thread stays checked out after the
+request, and a release through `sync_to_async` does not reach it: it leaks.
 
 ## Example
 ```python

@@ -33,8 +33,8 @@ def judge(event: Event, words: Words) -> str | None:
         return None
     assert event.hold.opened is not None
     return (
-        f"this task queries ('{event.hold.opened.name}') after a long wait, when the request may be over, and its connection leaks; "
-        "release at the end of the task, see LDB302"
+        f"this task queries ('{event.hold.opened.name}') after a long wait, when the request may be over, "
+        "and its connection leaks; release at the end of the task, see LDB302"
     )
 
 

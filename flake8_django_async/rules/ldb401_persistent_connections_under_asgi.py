@@ -5,9 +5,9 @@ Reports a `CONN_MAX_AGE` above 0 (or None) in a project that serves ASGI, or of 
 is reported on the line of the setting.
 
 ## Why is this bad
-Under ASGI each request has a thread of its own, and a connection that outlives the request stays behind in a thread that no other
-request uses: persistent connections are never reused and pile up until the database refuses more. With Django's own pool the setting is
-refused at start-up (ImproperlyConfigured), and `close_old_connections` closes nothing young (LDB207).
+Under ASGI each request has a thread of its own, and a connection that outlives the request stays behind in a thread that no
+other request uses: persistent connections are never reused and pile up until the database refuses more. With Django's own pool
+the setting is refused at start-up (ImproperlyConfigured), and `close_old_connections` closes nothing young (LDB207).
 
 ## Example
 ```python

@@ -1,7 +1,8 @@
 """Flows and outlines as nested lists of plain values, which `marshal` and `json` can store, and back.
 
-A node is `[tag, field, ...]`, a tuple a list of its items, a mapping a dict, a span a list of its four numbers. The tag is the place of
-the node's class in flow.py and outline.py. So data is worth nothing once these have other classes or fields: store it under `SCHEMA`.
+A node is `[tag, field, ...]`, a tuple a list of its items, a mapping a dict, a span a list of its four numbers. The tag is the
+place of the node's class in flow.py and outline.py. So data is worth nothing once these have other classes or fields: store it
+under `SCHEMA`.
 """
 
 from __future__ import annotations

@@ -340,7 +340,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`kind`: "positional" may be given by position, "keyword" only by name; "*" takes the rest of the former, "**" of the latter."""
+    """`kind`: "positional" may be given by position, "keyword" only by name; "*" takes the rest by position, "**" by name."""
 
     name: str
     kind: Literal["positional", "keyword", "*", "**"]

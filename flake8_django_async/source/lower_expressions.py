@@ -61,7 +61,8 @@ def string_value(literal: str) -> str | None:
 class Expressions:
     """Lowers expressions: a method for each class of nodes, named after it.
 
-    Only what matters is walked; whitespace and punctuation never are. `yields` tells whether the current scope has shown a `yield`.
+    Only what matters is walked; whitespace and punctuation never are. `yields` tells whether the current scope has shown a
+    `yield`.
     """
 
     def __init__(self, spans: Spans) -> None:

@@ -71,7 +71,7 @@ def _names(*parts: object) -> frozenset[str]:
 
 
 def flags(code: flow.Function) -> frozenset[str]:
-    """The parameters that a function, or one nested in it, tests by themselves (`if release:`, `is None`) and never binds again."""
+    """The parameters that a function or one nested in it tests by themselves (`if release:`, `is None`) and never binds again."""
     parameters = {parameter.name for parameter in code.parameters}
     tested: set[str] = set()
     bound: set[str] = set()

@@ -21,7 +21,8 @@ from flake8_django_async.source import flow
 
 WRAPPERS = {"Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired", "ReadOnly", "Awaitable", "Coroutine"}
 CONTAINERS = {
-    "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet", "MutableSequence",
+    "list", "List", "set", "Set", "frozenset", "FrozenSet", "Sequence", "Iterable", "Collection", "deque", "AbstractSet",
+    "MutableSequence",
 }  # fmt: skip
 WITHOUT_METHODS = {"builtins", "typing", "typing_extensions", "collections"}
 """Where the types come from that tell nothing: `str`, `Any`, `Awaitable`."""

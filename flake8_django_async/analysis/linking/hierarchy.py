@@ -34,7 +34,7 @@ class Hierarchy:
         return self._spans[cls]
 
     def own(self, cls: ClassRef) -> Iterator[tuple[ClassRef, ClassSpan]]:
-        """A class and those it inherits from, as far as they are the project's, in the order in which attributes are looked up."""
+        """A class and those it inherits from, as far as they are the project's, in the order of attribute look-up."""
         for base in self.order(cls):
             if isinstance(base, ClassRef) and (span := self.span(base)) is not None:
                 yield base, span

@@ -136,7 +136,9 @@ class Instances:
             fields.update(dict.fromkeys(empty, NONE))
         fields.update(zip(names, args.positional))
         fields.update(args.keywords)
-        told = sorted((name, value) for name, value in fields.items() if isinstance(value, TELLING) or name in empty and value == NONE)
+        told = sorted(
+            (name, value) for name, value in fields.items() if isinstance(value, TELLING) or name in empty and value == NONE
+        )
         if cls not in self._abstract:
             self._abstract[cls] = self._is_abstract(cls)
         return Instance(cls, exact=not self._abstract[cls], fields=tuple(told))
@@ -156,7 +158,7 @@ class Instances:
         return {name for name in found if not any(name in self._setters_of(base) for base in order)}
 
     def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
-        """A response class of the project's streams what its `__init__` hands to Django's; where that is not seen, its argument."""
+        """A response class of the project's streams what its `__init__` hands to Django's; its argument where that is unseen."""
         assert frame.state is not None
         known = frame.state.streams
         init = self.linker.attribute(frame, Instance(cls, exact=True), "__init__")

@@ -1,4 +1,4 @@
-"""What a module's lists and dicts are filled with behind their assignment: by its statements, and by functions that register things."""
+"""What a module's lists and dicts are filled with after their assignment: by its statements, and by registering functions."""
 
 from __future__ import annotations
 

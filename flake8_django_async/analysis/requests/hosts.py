@@ -82,7 +82,7 @@ class Hosts:
         return self._silent[node]
 
     def is_left_out(self, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
-        """Whether a function need not be run: it is silent. Its callers are looked for only where a FastAPI app may be most of them."""
+        """Whether a function is silent and need not be run; callers are looked for only where most may be a FastAPI app's."""
         if self.world.project.index.importers("fastapi"):
             return self.is_silent(module, span, owner)
         return self.own_host(module, span, owner) in self.silent

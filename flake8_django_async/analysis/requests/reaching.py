@@ -1,7 +1,8 @@
 """Sync code that requests of other files reach.
 
-A sync function is nobody's entry: what it does to a connection is found while the requests that call it are followed. Where it may
-block, those requests are looked for in the whole project, so that what is said of a file does not depend on where its callers stand.
+A sync function is nobody's entry: what it does to a connection is found while the requests that call it are followed. Where
+it may block, those requests are looked for in the whole project, so that what is said of a file does not depend on where its
+callers stand.
 """
 
 from __future__ import annotations

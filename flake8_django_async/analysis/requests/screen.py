@@ -22,7 +22,7 @@ PLAIN_DECORATORS = frozenset({
 
 
 EFFECT = re.compile(r"[(@\[.]|\b(?:await|yield|with|for)\b")
-"""What can query, wait or release anything: a call, a decorator, an item, an attribute, and what has its effects without a call."""
+"""What can query, wait or release: a call, a decorator, an item, an attribute, and what has their effects without a call."""
 
 
 def may_matter(world: World, module: Module, span: FunctionSpan, owner: ClassRef | None) -> bool:
@@ -47,7 +47,7 @@ def may_be_root(world: World, module: Module, span: FunctionSpan, owner: ClassRe
 
 
 def _may_thread(world: World, module: Module, span: FunctionSpan, name: str) -> bool:
-    """Whether a decorator may hand a sync function to a thread: the project's own may, a library's only where a row speaks of it."""
+    """Whether a decorator may hand a sync function to a thread: the project's own may, a library's only if a row says so."""
     if name.rpartition(".")[2] in PLAIN_DECORATORS:
         return False
     expr = world.parse_expression(name) if name else None

@@ -52,7 +52,7 @@ def _str(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Val
 
 
 def _lazy_call(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
-    """`map(fn, items)`: coroutines of an async function at once, for they have no effect yet; else what is called step by step."""
+    """`map(fn, items)`: an async function's coroutines at once, for they have no effect yet; else what is called at each step."""
     if len(args.positional) < 2:
         return UNKNOWN
     if row.path.endswith(".map") and calls.is_async(frame, args.positional[0]):

@@ -82,7 +82,8 @@ def _validate(frame: Frame, serializer: Instance, around: frozenset[ClassRef]) -
 
 def _fields_and_methods(frame: Frame, serializer: Instance) -> tuple[list[str], set[str]]:
     spans = [span for _, span in frame.world.linker.hierarchy.own(serializer.type)]
-    return list(dict.fromkeys(name for span in spans for name in span.attributes)), {name for span in spans for name in span.methods}
+    fields = list(dict.fromkeys(name for span in spans for name in span.attributes))
+    return fields, {name for span in spans for name in span.methods}
 
 
 def _is_serializer(frame: Frame, field: Value) -> bool:
