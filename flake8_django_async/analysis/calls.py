@@ -122,6 +122,7 @@ def _construct(frame: Frame, cls: ClassRef, args: Arguments) -> Value:
 
 
 def is_async(frame: Frame, function: Value) -> bool:
+    """Whether a value is an async function, or an async wrapper of a sync one, also behind `partial` and known decorators."""
     match function:
         case FunctionValue(ref=ref):
             return ref.flow.is_async

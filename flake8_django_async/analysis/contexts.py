@@ -62,6 +62,7 @@ def run_with(frame: Frame, statement: flow.With, index: int = 0) -> None:
 
 
 def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], None]) -> None:
+    """Run `body` between entering and leaving a context manager; it gets the value that `as` binds."""
     if is_async and not isinstance(context, (Manager, Instance, Closed, Pending)):  # these tell by what they run
         frame.turns += 1
     match context:

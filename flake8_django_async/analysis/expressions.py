@@ -99,6 +99,7 @@ def test(frame: Frame, expr: flow.Expr) -> Value:
 
 
 def truth(frame: Frame, expr: flow.Expr, value: Value) -> None:
+    """Ask the value of an expression for its truth: a queryset is read whole, and a name that stands for it is marked as read."""
     for option in options(value):
         if isinstance(option, Query):
             with frame.at(frame.statement, callee(expr)):

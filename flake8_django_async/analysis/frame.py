@@ -346,6 +346,7 @@ def tasks_ended(state: State) -> None:
 
 
 def callers(scopes: Iterable[Scope]) -> frozenset[Key]:
+    """The connections of the scopes that are the caller's: not opened by this function."""
     return frozenset(scope.key for scope in scopes if scope.opened is None)
 
 

@@ -43,6 +43,7 @@ Round: TypeAlias = Callable[[], "State | None"]
 
 
 def for_loop(frame: Frame, statement: flow.For) -> None:
+    """Follow a `for` or `async for` with its `else`; a name that stands for the queryset it reads is marked as read."""
     source = ex.evaluate(frame, statement.iterable)
 
     def body(item: Value) -> None:
@@ -229,6 +230,10 @@ def _object_element(frame: Frame, type_: str) -> Value:
 
 
 def comprehension(frame: Frame, expr: flow.Comprehension) -> Value:
+    """Follow a comprehension: it gives a Collection, one of a dict a Record.
+
+    A generator expression that is async, or over a queryset or a generator, is left to what iterates it.
+    """
     first = expr.clauses[0]
     source = ex.evaluate(frame, first.iterable)
     if frame.state is None:

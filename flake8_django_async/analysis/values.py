@@ -26,6 +26,8 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Literal_:
+    """A string, number, bool or None that is known."""
+
     value: str | int | float | bool | None
 
 
@@ -166,6 +168,8 @@ class Arguments:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
+    """A callable that has some of its arguments already: `functools.partial`, a decorator that was given options only."""
+
     function: Value
     args: Arguments
 
@@ -260,6 +264,8 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Tuple:
+    """A tuple or list of known length: the value of each item, in order."""
+
     items: tuple[Value, ...]
 
 

@@ -97,6 +97,7 @@ def apply(frame: Frame, row: Row, receiver: Value | None, args: Arguments, *, aw
 
 
 def wait(frame: Frame, row: Row, args: Arguments, *, awaited: bool) -> None:
+    """A wait in a library's function, unless its arguments say that it is short; it may raise, too."""
     if row.role in LIMITED and not LIMITED[row.role](args):
         return
     frame.wait(

@@ -66,6 +66,7 @@ def _configured(frame: Frame, key: str) -> Iterator[Value]:
 
 
 def elements(value: Value) -> list[Value]:
+    """The items of each alternative of a value that is a tuple or collection; any other has none."""
     found: list[Value] = []
     for option in options(value):
         if isinstance(option, Tuple):

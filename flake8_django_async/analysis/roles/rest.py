@@ -139,6 +139,7 @@ def reads(frame: Frame, serializer: Value | None) -> bool:
 
 
 def data(frame: Frame, row: Row, receiver: Value | None, args: Arguments) -> Value:
+    """Show a serializer's rows: a query where `reads` says so; `data`, unlike adrf's `adata`, runs the project's methods too."""
     if reads(frame, receiver):
         effects.query(frame, asynchronous=row.when == "await", name=row.path.rpartition(".")[2])
     if isinstance(receiver, Instance) and row.when == "get":
