@@ -108,3 +108,38 @@ async def released(request):
         await release()
 """,
     )
+
+
+def test_a_task_begins_at_the_second_block_that_may_wait(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from vendor import lock
+
+block = sync_to_async(time.sleep)
+
+async def at_once():
+    with lock:
+        await release()
+
+async def twice():
+    async with lock:
+        pass
+    async with lock:
+        pass
+
+async def released_at_once(request):
+    await load()
+    task = asyncio.create_task(block(1))
+    await at_once()
+    await task
+
+async def released_later(request):
+    await load()
+    task = asyncio.create_task(block(1))  # LDB101
+    await twice()
+    await release()
+    await task
+""",
+    )
