@@ -344,3 +344,21 @@ async def closed_in_another_thread(request):
     await release()
 """,
     )
+
+
+def test_a_release_in_another_thread_is_complained_of_where_that_is_begun(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def close():
+    close_old_connections()
+
+def close_by_helper():
+    close()
+
+async def view(request):
+    await load()
+    await asyncio.to_thread(close_by_helper)  # LDB202
+    await ask("hi")  # LDB101
+""",
+    )
