@@ -143,3 +143,41 @@ async def released_later(request):
     await task
 """,
     )
+
+
+def test_a_task_that_waits_first_may_query_after_a_long_time(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+async def try_and_release():
+    with contextlib.suppress(Exception):
+        await load()
+    await release()
+
+async def rows():
+    await try_and_release()
+    yield 1
+
+async def work_later():
+    await ask("hi")
+    await try_and_release()
+
+async def work_at_once():
+    async for row in rows():
+        print(row)
+
+async def may_be_at_it(request):
+    task = asyncio.create_task(work_later())
+    await asyncio.sleep(5)
+    await sync_to_async(time.sleep)(5)  # LDB101
+    await task
+
+async def is_over(request):
+    task = asyncio.create_task(work_at_once())
+    await asyncio.sleep(5)
+    await sync_to_async(time.sleep)(5)
+    await task
+""",
+    )
