@@ -139,3 +139,34 @@ async def three(request):
     await sync_to_async(untouched)()
 """,
     )
+
+
+def test_what_a_generator_awaits_may_be_any_task(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from vendor import finish
+
+def begin():
+    asyncio.create_task(load())
+
+async def lines():
+    yield 1
+    await finish()
+
+async def read():
+    async for line in lines():
+        print(line)
+
+async def may_have_ended(request):
+    begin()
+    await read()
+    await release()
+    await ask("hi")
+
+async def still_under_way(request):
+    begin()
+    await release()
+    await ask("hi")  # LDB101
+""",
+    )

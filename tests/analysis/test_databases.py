@@ -324,3 +324,21 @@ async def view(request):
     said(tmp_path, {"views.py": f"{HEAD}from django.db import connections\n{text}"})
     names = [diagnostic.message.split("' ")[0] for diagnostic in check(str(tmp_path / "views.py"))]
     assert names == ["'connections[...].close", "'connections[\"other\"].close", "'connection.close"]
+
+
+def test_many_queries_of_one_database_hide_no_other(tmp_path: Path) -> None:
+    queries = "    Book.objects.count()\n" * 40
+    view(
+        tmp_path,
+        f"""
+import time
+from django.db import connections
+
+@sync_to_async
+def both():
+{queries}
+    Book.objects.using("replica").count()
+    connections["default"].close()
+    time.sleep(5)  # LDB105
+""",
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.analysis.saying import agrees, view
+from tests.analysis.saying import HEAD, agrees, view
 
 DATABASES = 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n'
 
@@ -247,4 +247,33 @@ def test_old_connections_of_one_of_two_databases_are_kept(tmp_path: Path) -> Non
             await ask("hi")
         """,
         settings='DATABASES = {"default": {}, "old": {"CONN_MAX_AGE": 60}, "young": {"CONN_MAX_AGE": 0}}\n',
+    )
+
+
+def test_a_helper_fetches_the_user_unless_its_caller_has(tmp_path: Path) -> None:
+    agrees(
+        tmp_path,
+        f"""{HEAD}
+def name(request):
+    return request.user.username
+
+@sync_to_async
+def known(request):
+    request.user.username
+    connection.close()
+    return name(request)
+
+@sync_to_async
+def unknown(request):
+    return name(request)
+
+async def free(request):
+    await known(request)
+    await ask("hi")
+
+async def held(request):
+    await unknown(request)
+    await ask("hi")  # LDB101
+""",
+        settings='MIDDLEWARE = ["django.contrib.auth.middleware.AuthenticationMiddleware"]\n',
     )

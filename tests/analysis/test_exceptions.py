@@ -222,3 +222,24 @@ async def view(request):
         await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_is_raised_again_cancels_nothing(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def raised_again(request):
+    try:
+        with contextlib.suppress(BaseException):
+            await load()
+        try:
+            raise ValueError
+        except ValueError:
+            raise
+    except Exception:
+        await release()
+    except BaseException:
+        await ask("hi")
+        raise
+""",
+    )

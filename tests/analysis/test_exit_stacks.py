@@ -212,3 +212,187 @@ async def filled_before(request):
     await ask("hi")
 """,
     )
+
+
+def test_what_entering_by_a_stack_opens_is_held(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import connections, transaction
+
+@contextlib.asynccontextmanager
+async def loaded():
+    yield await load()
+
+class Loaded:
+    async def __aenter__(self):
+        await load()
+    async def __aexit__(self, *exception):
+        pass
+
+class Read:
+    def __enter__(self):
+        titles()
+    def __exit__(self, *exception):
+        pass
+
+async def generator(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(loaded())
+        await ask("hi")  # LDB101
+
+async def instance(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(Loaded())
+        await ask("hi")  # LDB101
+
+@sync_to_async
+def in_sync_code():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(Read())
+        time.sleep(5)  # LDB105
+
+@sync_to_async
+def in_a_transaction():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(transaction.atomic())
+        time.sleep(5)  # LDB104
+    time.sleep(5)  # LDB105
+
+@sync_to_async
+def in_a_transaction_of_another_database():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(transaction.atomic(using="replica"))
+        time.sleep(5)  # LDB104
+    time.sleep(5)  # LDB105
+    connections["replica"].close()
+    time.sleep(5)
+""",
+    )
+
+
+def test_what_entering_by_a_stack_gives_is_bound(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Loader:
+    async def load(self):
+        await load()
+    def read(self):
+        titles()
+
+class Itself(Loader):
+    async def __aenter__(self):
+        return self.make()
+    async def __aexit__(self, *exception):
+        pass
+
+class Another:
+    async def __aenter__(self):
+        return Loader()
+    async def __aexit__(self, *exception):
+        pass
+
+class Sync:
+    def __enter__(self):
+        return Loader()
+    def __exit__(self, *exception):
+        pass
+
+async def itself(request):
+    async with contextlib.AsyncExitStack() as stack:
+        loader = await stack.enter_async_context(Itself())
+        await loader.load()
+    await ask("hi")  # LDB101
+
+async def another(request):
+    async with contextlib.AsyncExitStack() as stack:
+        loader = await stack.enter_async_context(Another())
+        await loader.load()
+    await ask("hi")  # LDB101
+
+async def in_sync_code(request):
+    with contextlib.ExitStack() as stack:
+        loader = stack.enter_context(Sync())
+        await loader.load()
+    await ask("hi")  # LDB101
+
+async def to_be_closed(request):
+    with contextlib.ExitStack() as stack:
+        loader = stack.enter_context(contextlib.closing(Loader()))
+        await loader.load()
+    await ask("hi")  # LDB101
+""",
+    )
+
+
+def test_what_leaving_by_a_stack_closes_is_free(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+class Closing:
+    def close(self):
+        close_old_connections()
+
+class Asynchronous:
+    async def aclose(self):
+        await release()
+
+@contextlib.asynccontextmanager
+async def released():
+    yield
+    await release()
+
+@sync_to_async
+def closed():
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.closing(Closing()))
+        titles()
+
+async def by_closing(request):
+    await closed()
+    await ask("hi")
+
+async def by_aclosing(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(contextlib.aclosing(Asynchronous()))
+        await load()
+    await ask("hi")
+
+async def by_a_generator(request):
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(released())
+        await load()
+    await ask("hi")
+""",
+    )
+
+
+def test_a_stack_runs_all_that_it_was_given_and_runs_it_once(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def filled_once(request):
+    stack = contextlib.AsyncExitStack()
+    async with stack:
+        stack.push_async_callback(release)
+    async with stack:
+        await load()
+    await ask("hi")  # LDB101
+
+async def given_two(request):
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(release)
+        stack.callback(print)
+        await load()
+    await ask("hi")
+
+async def endless(request):
+    await load()
+    async with contextlib.AsyncExitStack():
+        while True:
+            pass
+    await ask("hi")
+""",
+    )

@@ -138,3 +138,20 @@ async def page(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_recursion_passes_on_what_it_was_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def climb(level, work):
+    if level:
+        await climb(level - 1, work)
+        await ask("hi")  # LDB101
+    else:
+        await work()
+
+async def page(request):
+    await climb(request.level, load)
+""",
+    )

@@ -299,3 +299,66 @@ async def quiet(request):
     threading.Thread(target=run, kwargs={"then": print}).start()
 """,
     )
+
+
+def test_a_release_by_sync_code_ends_what_tasks_of_its_thread_have_opened(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def close_and_wait():
+    connection.close()
+    time.sleep(5)
+
+def in_thread():
+    titles()
+    connection.close()
+
+async def try_and_release():
+    with contextlib.suppress(Exception):
+        await load()
+    await release()
+
+async def waited(request):
+    task = asyncio.create_task(try_and_release())
+    await sync_to_async(time.sleep)(5)  # LDB101
+    await task
+
+async def closed_by_sync_code(request):
+    task = asyncio.create_task(load())
+    await sync_to_async(close_and_wait)()
+    await task
+    await release()
+
+async def closed_while_it_waits_for_the_thread(request):
+    task = asyncio.create_task(try_and_release())
+    await sync_to_async(close_and_wait)()
+    await task
+
+async def closed_in_another_thread(request):
+    task = asyncio.create_task(load())
+    await asyncio.to_thread(in_thread)
+    await ask("hi")  # LDB101
+    await task
+    await release()
+""",
+    )
+
+
+def test_a_release_in_another_thread_is_complained_of_where_that_is_begun(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+def close():
+    close_old_connections()
+
+def close_by_helper():
+    close()
+
+async def view(request):
+    await load()
+    await asyncio.to_thread(close_by_helper)  # LDB202
+    await ask("hi")  # LDB101
+""",
+    )

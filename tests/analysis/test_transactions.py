@@ -294,3 +294,82 @@ async def perhaps(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_a_transaction_is_of_the_database_that_it_is_given(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from django.db import connections, transaction
+
+@sync_to_async
+def inside():
+    with transaction.atomic(using="replica"):
+        time.sleep(5)  # LDB104
+
+@sync_to_async
+def released():
+    with transaction.atomic(using="replica"):
+        pass
+    connections["replica"].close()
+    time.sleep(5)
+""",
+    )
+
+
+def test_what_a_commit_calls_is_called_for_sure_and_not_awaited(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from django.db import transaction
+
+@sync_to_async
+def unawaited():
+    with transaction.atomic():
+        Book.objects.create(title="A")
+        transaction.on_commit(release)
+
+@sync_to_async
+def two():
+    with transaction.atomic():
+        Book.objects.create(title="A")
+        transaction.on_commit(connection.close)
+        transaction.on_commit(print)
+
+async def held(request):
+    await unawaited()
+    await ask("hi")  # LDB101
+
+async def free(request):
+    await two()
+    await ask("hi")
+""",
+    )
+
+
+def test_what_may_be_given_to_a_commit_may_not_be_called(tmp_path: Path) -> None:
+    """In a transaction that no `with` of its own has opened."""
+    view(
+        tmp_path,
+        """
+import time
+from django.db import transaction
+
+def maybe(flag):
+    if flag:
+        transaction.on_commit(close_old_connections)
+
+@sync_to_async
+def perhaps(flag):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(transaction.atomic())
+        titles()
+        maybe(flag)
+        time.sleep(5)  # LDB104
+
+async def held(request):
+    await perhaps(request.flag)
+    await ask("hi")  # LDB101
+""",
+    )

@@ -108,3 +108,76 @@ async def released(request):
         await release()
 """,
     )
+
+
+def test_a_task_begins_at_the_second_block_that_may_wait(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from vendor import lock
+
+block = sync_to_async(time.sleep)
+
+async def at_once():
+    with lock:
+        await release()
+
+async def twice():
+    async with lock:
+        pass
+    async with lock:
+        pass
+
+async def released_at_once(request):
+    await load()
+    task = asyncio.create_task(block(1))
+    await at_once()
+    await task
+
+async def released_later(request):
+    await load()
+    task = asyncio.create_task(block(1))  # LDB101
+    await twice()
+    await release()
+    await task
+""",
+    )
+
+
+def test_a_task_that_waits_first_may_query_after_a_long_time(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+async def try_and_release():
+    with contextlib.suppress(Exception):
+        await load()
+    await release()
+
+async def rows():
+    await try_and_release()
+    yield 1
+
+async def work_later():
+    await ask("hi")
+    await try_and_release()
+
+async def work_at_once():
+    async for row in rows():
+        print(row)
+
+async def may_be_at_it(request):
+    task = asyncio.create_task(work_later())
+    await asyncio.sleep(5)
+    await sync_to_async(time.sleep)(5)  # LDB101
+    await task
+
+async def is_over(request):
+    task = asyncio.create_task(work_at_once())
+    await asyncio.sleep(5)
+    await sync_to_async(time.sleep)(5)
+    await task
+""",
+    )
