@@ -141,3 +141,24 @@ async def awaited(request):
     await ask("hi")
 """,
     )
+
+
+def test_a_generator_that_is_closed_ends_by_what_it_raises(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def rows():
+    try:
+        await load()
+        yield 1
+    except GeneratorExit:
+        await release()
+        raise GeneratorExit
+
+async def closed(request):
+    books = rows()
+    await anext(books)
+    await books.aclose()
+    await ask("hi")
+""",
+    )
