@@ -257,3 +257,23 @@ async def view(request):
     await again(3)
 """
     assert said(tmp_path, {"views.py": views})[12] == ["LDB101"]
+
+
+def test_functions_that_call_each_other_with_ever_new_arguments_are_little_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 200)
+    views = """
+import functools
+from library.models import Book
+
+async def ping(function):
+    await pong(functools.partial(function, 1))
+
+async def pong(function):
+    await ping(functools.partial(function, 2))
+
+async def view(request):
+    await ping(Book.objects.aget)
+"""
+    assert said(tmp_path, {"views.py": views}) == {}

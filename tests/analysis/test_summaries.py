@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from flake8_django_async.analysis.engine import analyse
-from flake8_django_async.check import world_of
+from flake8_django_async.check import check, world_of
 from flake8_django_async.project.modules import Project
-from tests.analysis.saying import HEAD, said, view
+from tests.analysis.saying import HEAD, claimed, said, view
 from tests.trial import lay_out
 
 
@@ -70,3 +70,14 @@ async def page(request):
     world = world_of(project, str(path))
     analyse(world, project.module(str(path)))
     assert 0 < sum(entry.function.ref.name == "retry" for entry in world.summaries.known) <= 4
+
+
+def test_what_one_file_calls_with_too_many_arguments_another_may_call(tmp_path: Path) -> None:
+    """In one process, as flake8 looks at them."""
+    given = numbered("async def givenN():\n    pass\n\n", CALLS)
+    calls = numbered("async def pageN(request):\n    await follow(givenN)\n\n", CALLS)
+    follow = f"{HEAD}\nasync def follow(function):\n    await function('hi')\n"
+    views = f"{HEAD}\nfrom library.follow import follow\n\nasync def page(request):\n    await load()\n    await follow(ask)  # LDB101\n"
+    files = {"library/follow.py": follow, "many.py": f"from library.follow import follow\n{given}{calls}", "views.py": views}
+    assert said(tmp_path, files, "many.py") == {}
+    assert {each.line: [each.code] for each in check(str(tmp_path / "views.py"))} == claimed(tmp_path)
