@@ -288,3 +288,26 @@ def within():
     clean()
 """,
     )
+
+
+def test_a_function_is_passed_on_by_helpers_that_name_it_differently(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def one(first):
+    await two(first)
+
+async def two(second):
+    await three(second)
+
+async def three(third):
+    await four(third)
+
+async def four(fourth):
+    await fourth("hi")
+
+async def page(request):
+    await load()
+    await one(ask)  # LDB101
+""",
+    )

@@ -155,3 +155,96 @@ async def page(request):
     await climb(request.level, load)
 """,
     )
+
+
+def test_what_waits_behind_its_own_recursion_is_waited_for_at_each_level(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def walk(level):
+    if level:
+        with contextlib.suppress(Exception):
+            titles()
+        walk(level - 1)  # LDB105
+        with contextlib.suppress(Exception):
+            time.sleep(5)  # LDB105
+        connection.close()
+
+@sync_to_async
+def page():
+    titles()
+    walk(3)  # LDB105
+""",
+    )
+
+
+def test_what_recursion_wraps_ever_again_is_still_called(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import functools
+
+async def answer(*numbers):
+    await ask("hi")
+
+def pick(level):
+    if level:
+        return functools.partial(pick(level - 1), level)
+    return answer
+
+async def page(request):
+    await load()
+    await pick(request.level)()  # LDB101
+""",
+    )
+
+
+def test_each_level_of_a_recursion_may_give_way(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+from vendor import lock
+
+block = sync_to_async(time.sleep)
+
+async def walk(level):
+    if level:
+        await walk(level - 1)
+        async with lock:
+            pass
+
+async def page(request):
+    await load()
+    task = asyncio.create_task(block(1))  # LDB101
+    await walk(request.level)
+    await release()
+    await task
+""",
+    )
+
+
+def test_a_circle_that_comes_back_to_the_arguments_it_began_with(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def ping(level, first, second, third):
+    if level:
+        await pong(level - 1, second, third, first)
+    await first("hi")  # LDB101
+
+async def pong(level, first, second, third):
+    await ping(level, first, second, third)
+
+async def count(text):
+    return await Book.objects.acount()
+
+async def nothing(text):
+    pass
+
+async def page(request):
+    await ping(request.level, count, ask, nothing)
+""",
+    )
