@@ -139,14 +139,12 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
 
     An exception of the body cancels the tasks, it may be before they release anything.
     """
-    statement = frame.statement
     around = frozenset[Hold]() if frame.state is None else frame.state.holds
     with frame.collecting() as inside:
         body()
     raised, inside.raised = inside.raised, {}
 
     def join() -> None:
-        frame.statement = statement
         tasks.join_group(frame, tasks.IN_GROUP)
         tasks.group_ended(frame, around)
 
