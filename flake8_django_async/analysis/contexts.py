@@ -90,8 +90,8 @@ def enter(frame: Frame, context: Value, is_async: bool, body: Callable[[Value], 
         case Object(type=type_):
             row = frame.world.models.member(type_, "__aenter__" if is_async else "__enter__")
             if row is not None:
-                bound = effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
-                body(bound if bound != UNKNOWN else context)
+                effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
+                body(context)
             elif frame.world.models.member(type_, "__exit__") is not None:
                 between(frame, lambda: body(context), lambda: _leave(frame, context, is_async, frozenset()))
             else:
@@ -218,8 +218,9 @@ def push(frame: Frame, stack: Value, context: Value, is_async: bool) -> Value:
             return calls.run(frame, context)
         case Object(type=type_):
             row = frame.world.models.member(type_, "__aenter__" if is_async else "__enter__")
-            bound = UNKNOWN if row is None else effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
-            return bound if bound != UNKNOWN else context
+            if row is not None:
+                effects.apply(frame, row, context, NO_ARGUMENTS, awaited=is_async)
+            return context
         case _:
             return UNKNOWN
 
