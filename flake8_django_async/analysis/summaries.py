@@ -348,7 +348,7 @@ def _closed_over(callee: Frame, function: FunctionValue) -> dict[str, Value]:
     return {name: value for name, value in callee.names.items() if name in names or value == UNKNOWN}
 
 
-def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
+def take_over(frame: Frame, summary: Summary, *, silent: bool) -> Value:
     """The effects of a summarised call on its caller; `silent` when its waits are reported inside the callee."""
     state, place, late = frame.state, frame.place, frame.waited
     assert state is not None
@@ -369,13 +369,15 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool = False) -> Value:
         frame.complain(replace(event, at=frame.step(), held=held), mine=False)
     for error, raised in summary.raised:
         frame.raise_(error, leaving(state, raised, place))
-    frame.state = None if summary.normal is None else leaving(state, summary.normal, place, late=late)
-    if frame.state is not None and summary.normal is not None:
+    if summary.normal is None:
+        frame.state = None
+    else:
+        frame.state = leaving(state, summary.normal, place, late=late)
         frame.state.streams |= _handed_on(frame, state, summary.normal)
-    if frame.state is not None and summary.normal is not None and summary.normal.waited:
-        frame.time_passes(frame.state)
-    if summary.normal is not None and summary.normal.settled:
-        frame.await_unknown()
+        if summary.normal.waited:
+            frame.time_passes(frame.state)
+        if summary.normal.settled:
+            frame.await_unknown()
     for call in summary.commits:
         contexts.at_commit(frame, call[0], surely=summary.normal is not None and call in summary.normal.given)
     return summary.value
