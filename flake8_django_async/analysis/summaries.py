@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flake8_django_async.analysis import contexts, interpret
 from flake8_django_async.analysis.boundary import entering, leaving, outside
 from flake8_django_async.analysis.effects import streams
-from flake8_django_async.analysis.events import Event, Reach, Released, WaitKind
+from flake8_django_async.analysis.events import Event, Reach, Released
 from flake8_django_async.analysis.frame import Context, Frame, callers
 from flake8_django_async.analysis.sizes import tells
 from flake8_django_async.analysis.state import Handed, Hold, Key, Scope, State, Unwinding, earliest, joined
@@ -353,8 +353,7 @@ def take_over(frame: Frame, summary: Summary, *, silent: bool) -> Value:
     state, place, late = frame.state, frame.place, frame.waited
     assert state is not None
     for reach in () if silent else summary.reaches:
-        kind: WaitKind = frame.wait_kind() if reach.wait.kind in ("await", "block") else reach.wait.kind
-        frame.wait(replace(reach.wait, kind=kind, steps=(place, *reach.wait.steps)), only=reach)
+        frame.wait(replace(reach.wait, kind=frame.wait_kind(), steps=(place, *reach.wait.steps)), only=reach)
     frame.waited = frame.waited or summary.waited
     frame.turns += summary.turns
     frame.opaque = frame.opaque or summary.opaque
