@@ -175,3 +175,26 @@ async def given(request):
     await call  # LDB101
 """,
     )
+
+
+def test_what_a_function_returns_tells_more_than_its_annotation(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+from typing import Protocol
+
+class Loads(Protocol):
+    async def load(self) -> None: ...
+
+class Loader:
+    async def load(self):
+        await load()
+
+def make() -> Loads:
+    return Loader()
+
+async def page(request):
+    await make().load()
+    await ask("hi")  # LDB101
+""",
+    )

@@ -1,4 +1,4 @@
-"""What messages name: the block that has opened a connection, and the call that has opened the one which a release leaves."""
+"""What messages name: the first query, the block that has opened a connection, the call that has opened what a release leaves."""
 
 from __future__ import annotations
 
@@ -40,3 +40,18 @@ async def view(request):
     await sync_to_async(close)()
 """
     assert opened_by(tmp_path, views) == ["load"]
+
+
+def test_of_many_queries_the_first_is_named(tmp_path: Path) -> None:
+    views = """
+async def view(request):
+    await Book.objects.alast()
+    await Book.objects.afirst()
+    await Book.objects.acount()
+    await Book.objects.aexists()
+    await Book.objects.aget(pk=1)
+    await Book.objects.alatest("pk")
+    await Book.objects.aearliest("pk")
+    await ask("hi")
+"""
+    assert opened_by(tmp_path, views) == ["Book.objects.alast"]
