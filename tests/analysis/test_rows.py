@@ -40,3 +40,18 @@ async def by_async_stack(request):
     row = Row("vendor.Client.__enter__", "wait", length="long", when="enter", why="connects")
     found = check(str(tmp_path / "views.py"), configuration=NOT_CONFIGURED._replace(rows=(row,)))
     assert {each.line: [each.code] for each in found} == claimed(tmp_path)
+
+
+def test_what_nothing_is_known_of_but_its_rows_binds_itself(tmp_path: Path) -> None:
+    views = """
+from vendor import client
+
+async def page(request):
+    await load()
+    async with client as connected:
+        await connected.fetch()  # LDB101
+"""
+    said(tmp_path, {"views.py": f"{HEAD}{views}"})
+    row = Row("vendor.client.fetch", "wait", length="long", when="await", why="a slow partner")
+    found = check(str(tmp_path / "views.py"), configuration=NOT_CONFIGURED._replace(rows=(row,)))
+    assert {each.line: [each.code] for each in found} == claimed(tmp_path)
