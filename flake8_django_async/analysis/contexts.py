@@ -155,11 +155,11 @@ def _task_group(frame: Frame, body: Callable[[], None]) -> None:
             frame.state = state.copy()
             join()
             tasks_ended(state)
-            state.tasks = frozenset(task for task in state.tasks if task.group != tasks.IN_GROUP)
             exits.raise_(kind, joined((frame.state, state)) or state)
         frame.state = end
     grouped, exits.raised = exits.raised, {}
     for kind, state in grouped.items():
+        state.tasks = frozenset(task for task in state.tasks if task.group != tasks.IN_GROUP)
         exits.raise_("raise:" if kind.startswith("raise:") else kind, state)
     interpret.pass_on(frame, exits)
 

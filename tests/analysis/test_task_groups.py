@@ -90,3 +90,21 @@ async def raised(request):
         raise
 """,
     )
+
+
+def test_the_tasks_of_a_group_are_over_when_one_of_them_has_failed(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def failed(request):
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(ask("hi"))
+    except ExceptionGroup:
+        pass
+    await load()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.sleep(0))
+    await release()
+""",
+    )
