@@ -102,7 +102,7 @@ def _not_open(frame: Frame, test: flow.Expr) -> None:
     thread = frame.context.thread
     if frame.state is not None and isinstance(wrapper, Object) and wrapper.type == paths.CONNECTION and thread != "loop":
         alias = wrapper.alias or DEFAULT
-        frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias)
+        frame.state.release(thread, None if alias == paths.ANY_ALIAS else alias, within=True)
 
 
 def _is_coroutine_function(frame: Frame, expr: flow.Expr) -> bool | None:

@@ -127,7 +127,7 @@ class State:
         if sum(other.key == hold.key and other.opened is not None for other in self.holds) < MAX_NAMED:
             self.holds |= {hold}
 
-    def release(self, thread: Thread, alias: str | None, *, within: bool = False) -> None:
+    def release(self, thread: Thread, alias: str | None, *, within: bool) -> None:
         """A release in `thread` of one alias, or of all: it ends their transactions too.
 
         One by sync code `within` the request's thread ends what tasks beside it have opened: they wait for the thread.

@@ -362,3 +362,22 @@ async def view(request):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_is_not_open_in_a_thread_no_task_has_open_there(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+import time
+
+def wait_if_closed():
+    if connection.connection is None:
+        time.sleep(5)
+
+async def view(request):
+    task = asyncio.create_task(load())
+    await sync_to_async(wait_if_closed)()
+    await task
+    await release()
+""",
+    )
