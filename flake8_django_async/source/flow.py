@@ -322,7 +322,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`case pattern if guard`: the names it binds, whether it always matches."""
+    """`case pattern if guard`: the names it binds, whether its pattern always matches."""
 
     names: tuple[str, ...]
     always: bool

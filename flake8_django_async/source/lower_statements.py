@@ -197,7 +197,7 @@ class Lowerer:
     def case(self, node: cst.MatchCase) -> flow.Case:
         return flow.Case(
             names=tuple(names_of(node.pattern)),
-            always=node.guard is None and is_irrefutable(node.pattern),
+            always=is_irrefutable(node.pattern),
             guard=self.optional(node.guard),
             body=self.suite(node.body),
             at=self.spans.header(node, node.guard or node.pattern),

@@ -238,3 +238,21 @@ def test_receivers_behind_one_that_raises(tmp_path: Path) -> None:
             await ask("hi")
         """,
     )
+
+
+def test_a_case_for_all_is_refused_by_its_guard_alone(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+@sync_to_async
+def closed(value):
+    titles()
+    match value:
+        case _ if not connection.in_atomic_block:
+            connection.close()
+
+async def free(request):
+    await closed(request.GET)
+    await ask("hi")
+""",
+    )

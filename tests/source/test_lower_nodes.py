@@ -266,7 +266,7 @@ class TestStatements:
         [
             ("_", (), True),
             ("a", ("a",), True),
-            ("a if b", ("a",), False),
+            ("a if b", ("a",), True),
             ("(a as b)", ("a", "b"), True),
             ("1 | _", (), True),
             ("None", (), False),
