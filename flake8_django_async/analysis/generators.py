@@ -181,4 +181,5 @@ def finish(frame: Frame, generator: Generator, *, closed: bool) -> None:
             drive(frame, generator, on_item)
     finally:
         frame.quiet, frame.waited, frame.reaches = quiet, waited, reaches
-    frame.state = joined((frame.state, exits.raised.get("raise:GeneratorExit"))) or before
+    raised = (exits.raised.get(kind) for kind in ("raise:GeneratorExit", "raise:"))  # the second: again
+    frame.state = joined((frame.state, *raised)) or before

@@ -162,3 +162,24 @@ async def closed(request):
     await ask("hi")
 """,
     )
+
+
+def test_a_generator_that_is_closed_may_raise_again_what_closed_it(tmp_path: Path) -> None:
+    view(
+        tmp_path,
+        """
+async def rows_again():
+    try:
+        await load()
+        yield 1
+    except GeneratorExit:
+        await release()
+        raise
+
+async def closed_again(request):
+    books = rows_again()
+    await anext(books)
+    await books.aclose()
+    await ask("hi")
+""",
+    )
