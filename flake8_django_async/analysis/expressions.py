@@ -268,10 +268,16 @@ def _either(frame: Frame, test: flow.Expr, body: flow.Expr, orelse: flow.Expr) -
     return join(values)
 
 
+def _is_own_field(frame: Frame, expr: flow.Expr, value: Value) -> bool:
+    """Whether an attribute is what its object was made with: what was assigned on some ways only may be None on others."""
+    given = frame.receiver.fields if isinstance(frame.receiver, Instance) else ()
+    return isinstance(expr, flow.Attribute) and any(value == field for _, field in given)
+
+
 def _boolean(frame: Frame, op: str, left: flow.Expr, right: flow.Expr) -> Value:
     """The right side is evaluated where the left one has not decided."""
     first = test(frame, left)
-    if frame.state is None or op == "or" and is_true(frame, first):
+    if frame.state is None or op == "or" and _is_own_field(frame, left, first) and is_true(frame, first):
         return first
     undecided = frame.fork()
     narrowing.narrow(frame, left, op == "or")

@@ -141,3 +141,36 @@ async def show(request, pk=None):
     await ask("hi")  # LDB101
 """,
     )
+
+
+def test_what_was_assigned_on_one_way_only_may_be_missing(tmp_path: Path) -> None:
+    """Then the default behind `or` is taken."""
+    view(
+        tmp_path,
+        """
+class Fake:
+    async def run(self):
+        pass
+
+class Real:
+    async def run(self):
+        await ask("hi")
+
+class Page:
+    def __init__(self, flag):
+        self.service = None
+        if flag:
+            self.service = Fake()
+
+    async def show(self, request):
+        await load()
+        await (self.service or Real()).run()  # LDB101
+
+async def show(request):
+    await load()
+    service = None
+    if request.GET:
+        service = Fake()
+    await (service or Real()).run()  # LDB101
+""",
+    )

@@ -20,7 +20,7 @@ def decorators(frame: Frame, owner: ClassRef, method: FunctionSpan | flow.Functi
     A login is sync code that looks at the user: around an async `dispatch` it raises.
     """
     cls = frame.world.linker.hierarchy.span(owner)
-    for line, expr in reversed(list(_expressions(frame, cls))) if cls is not None and cls.decorators else ():
+    for line, expr in reversed(list(_expressions(frame, cls))) if cls is not None else ():
         if isinstance(expr, flow.Call) and expr.args and _is_meant(expr, method.name):
             with frame.at((line - frame.line, 0, 0, 0), ""):
                 value = ex.evaluate_quietly(frame, expr.args[0].value)

@@ -146,16 +146,16 @@ class Instances:
     def _empty_fields(self, cls: ClassRef) -> set[str]:
         """The fields of a dataclass that are None unless they are given, and that none of its methods sets."""
         found: set[str] = set()
-        order = [base for base in self.hierarchy.order(cls) if isinstance(base, ClassRef)]
+        own = list(self.hierarchy.own(cls))
         is_model = self.hierarchy.is_a(cls, "pydantic.BaseModel")
-        for base in order:
-            span, module = self.hierarchy.span(base), self.world.module(base.path)
-            if span is None or not is_model and not any(name.rpartition(".")[2] in DATACLASS for name in span.decorators):
+        for base, span in own:
+            if not is_model and not any(name.rpartition(".")[2] in DATACLASS for name in span.decorators):
                 continue
+            module = self.world.module(base.path)
             for name, lines in span.attributes.items():
                 if all(bind.value == flow.Constant(None) for bind in bindings(module.block(lines[-1]), name)):
                     found.add(name)
-        return {name for name in found if not any(name in self._setters_of(base) for base in order)}
+        return {name for name in found if not any(name in self._setters_of(base) for base, _ in own)}
 
     def hand_over(self, frame: Frame, cls: ClassRef, args: Arguments) -> None:
         """A response class of the project's streams what its `__init__` hands to Django's; its argument where that is unseen."""
